@@ -1,0 +1,2 @@
+//! tingjian
+fn main() {}

@@ -1,0 +1,2 @@
+//! tingjian-server
+fn main() {}
