@@ -8,5 +8,5 @@ use crate::{Event, Reason, Rejection, Stream};
 /// The first way in which it is wrong, with the field.
 pub fn decode(stream: Stream, bytes: &[u8]) -> Result<Event, Rejection> {
     let _ = (stream, bytes);
-    Err(Rejection { reason: Reason::InvalidUtf8, field: None, event_id: None })
+    Err(Rejection { reason: Reason::InvalidUtf8, field: None, detail: None, event_id: None })
 }
