@@ -1,1 +1,22 @@
-//! pipeline
+//! Moves records from a source through analysis into both sinks, losing and doubling nothing.
+//!
+//! `flow.rs` is the whole way on one screen. This room never answers a question and never serves HTTP.
+
+mod flow;
+mod id_filter;
+
+mod journal;
+mod metrics;
+mod sink;
+mod source;
+mod understanding;
+
+
+pub use flow::{Flow, FlowError, FlowStatus, Running};
+pub use id_filter::IdFilter;
+
+pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
+pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
+pub use source::{RawRecord, Source};
+pub use understanding::{RECORD_IDS, Understanding, mark_repeats};
+

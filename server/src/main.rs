@@ -1,2 +1,37 @@
-//! tingjian-server
-fn main() {}
+//! `tingjian-server`: the one program that is put together from all rooms.
+
+mod accounts;
+mod app;
+mod cli;
+mod commands;
+mod config;
+mod http;
+mod logging;
+mod secrets;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Serve(options) => commands::serve::run(options),
+        Command::Analyse(options) => commands::analyse::run(&options),
+        Command::Accounts(options) => commands::accounts::run(&options),
+        Command::Engine(options) => return tingjian_engine::run(options),
+        Command::Openapi => commands::openapi::run(),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("错误：{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Who may do what: accounts with a role and a token, kept in SQLite in the data folder.
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::secrets::{self, SecretError};
+
+/// What an account is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Posts streams and imports.
+    Intake,
+    /// An agent.
+    Agent,
+    /// A supervisor.
+    Supervisor,
+    /// A quality analyst.
+    Analyst,
+    /// An executive.
+    Executive,
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] =
+        [Self::Intake, Self::Agent, Self::Supervisor, Self::Analyst, Self::Executive, Self::Admin];
+
+    /// The name on the command line and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Analyst => "analyst",
+            Self::Executive => "executive",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = AccountsError;
+
+    fn from_str(name: &str) -> Result<Self, AccountsError> {
+        Self::ALL.into_iter().find(|r| r.name() == name).ok_or_else(|| AccountsError::UnknownRole(name.to_owned()))
+    }
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// Unique name.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// 工号 of an agent.
+    pub agent_no: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Why accounts cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// No such role.
+    #[error("没有角色 {0}；可用：{known}", known = Role::ALL.map(Role::name).join("、"))]
+    UnknownRole(String),
+    /// The name is taken.
+    #[error("账号 {0} 已存在；如需新令牌，请先 revoke 再以新名字添加")]
+    Exists(String),
+    /// No such account.
+    #[error("没有可用的账号 {0}")]
+    Unknown(String),
+    /// Token trouble.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Store trouble.
+    #[error("账号库 {path} 读写失败：{source}")]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's report.
+        source: rusqlite::Error,
+    },
+    /// A stored value nobody wrote.
+    #[error("账号库 {path} 内容不对：{detail}")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+}
+
+/// The accounts of one data folder.
+pub struct Accounts {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+const COLUMNS: &str = "name, role, agent_no, department, created_at, revoked_at";
+
+impl Accounts {
+    /// Opens or creates the store in `data_dir`.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn open(data_dir: &Path) -> Result<Self, AccountsError> {
+        let path = data_dir.join("accounts.sqlite");
+        let open = || {
+            let connection = Connection::open(&path)?;
+            connection.busy_timeout(std::time::Duration::from_secs(5))?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.execute_batch(include_str!("accounts/schema.sql"))?;
+            Ok(connection)
+        };
+        match open() {
+            Ok(connection) => Ok(Self { path, connection: Mutex::new(connection) }),
+            Err(source) => Err(AccountsError::Store { path, source }),
+        }
+    }
+
+    /// Adds an account and returns its token, which is stored only as a hash.
+    ///
+    /// # Errors
+    /// The name is taken; store trouble.
+    pub fn add(&self, account: &Account) -> Result<String, AccountsError> {
+        let token = format!("tj_{}", hex(&secrets::random()?));
+        let inserted = self.with(|connection| {
+            connection.execute(
+                "INSERT OR IGNORE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+                params![
+                    account.name,
+                    account.role.name(),
+                    account.agent_no,
+                    account.department,
+                    digest(&token),
+                    account.created_at.to_string()
+                ],
+            )
+        })?;
+        if inserted == 1 { Ok(token) } else { Err(AccountsError::Exists(account.name.clone())) }
+    }
+
+    /// All accounts by name.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn list(&self) -> Result<Vec<Account>, AccountsError> {
+        let rows = self.with(|connection| {
+            let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM accounts ORDER BY name"))?;
+            statement.query_map([], Row::read)?.collect::<Result<Vec<_>, _>>()
+        })?;
+        rows.into_iter().map(|row| self.account(row)).collect()
+    }
+
+    /// Ends an account's token from `now` on.
+    ///
+    /// # Errors
+    /// No such account; store trouble.
+    pub fn revoke(&self, name: &str, now: Timestamp) -> Result<(), AccountsError> {
+        let revoked = self.with(|connection| {
+            connection.execute(
+                "UPDATE accounts SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL",
+                params![name, now.to_string()],
+            )
+        })?;
+        if revoked == 1 { Ok(()) } else { Err(AccountsError::Unknown(name.to_owned())) }
+    }
+
+    /// The account a token belongs to, unless revoked.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn by_token(&self, token: &str) -> Result<Option<Account>, AccountsError> {
+        // Looked up by hash: how long the look-up takes tells nothing about any token.
+        let row = self.with(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM accounts WHERE token_hash = ?1 AND revoked_at IS NULL"
+                ))?
+                .query_row([digest(token)], Row::read)
+                .optional()
+        })?;
+        row.map(|row| self.account(row)).transpose()
+    }
+
+    /// At the first start: an administrator whose token is written to `<data_dir>/admin.token` (mode 0600).
+    ///
+    /// # Errors
+    /// Store or file trouble.
+    pub fn ensure_admin(&self, data_dir: &Path, now: Timestamp) -> Result<(), AccountsError> {
+        let file = data_dir.join("admin.token");
+        let usable = match std::fs::read_to_string(&file) {
+            Ok(token) => self.by_token(token.trim())?.is_some(),
+            Err(_) => false,
+        };
+        if usable || self.list()?.iter().any(|a| a.role == Role::Admin && a.name != "admin" && a.revoked_at.is_none()) {
+            return Ok(());
+        }
+        // The file was lost before anybody else became administrator: the old token is replaced.
+        self.with(|connection| connection.execute("DELETE FROM accounts WHERE name = 'admin'", []))?;
+        let admin = Account {
+            name: "admin".into(),
+            role: Role::Admin,
+            agent_no: None,
+            department: None,
+            created_at: now,
+            revoked_at: None,
+        };
+        let token = self.add(&admin)?;
+        Ok(secrets::write(&file, format!("{token}\n").as_bytes())?)
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, AccountsError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&connection).map_err(|source| AccountsError::Store { path: self.path.clone(), source })
+    }
+
+    fn account(&self, row: Row) -> Result<Account, AccountsError> {
+        let corrupt = |detail: String| AccountsError::Corrupt { path: self.path.clone(), detail };
+        let time = |text: String| text.parse::<Timestamp>().map_err(|e| corrupt(e.to_string()));
+        Ok(Account {
+            name: row.name,
+            role: row.role.parse()?,
+            agent_no: row.agent_no,
+            department: row.department,
+            created_at: time(row.created_at)?,
+            revoked_at: row.revoked_at.map(time).transpose()?,
+        })
+    }
+}
+
+struct Row {
+    name: String,
+    role: String,
+    agent_no: Option<String>,
+    department: Option<String>,
+    created_at: String,
+    revoked_at: Option<String>,
+}
+
+impl Row {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            name: row.get(0)?,
+            role: row.get(1)?,
+            agent_no: row.get(2)?,
+            department: row.get(3)?,
+            created_at: row.get(4)?,
+            revoked_at: row.get(5)?,
+        })
+    }
+}
+
+fn digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn account(name: &str, role: Role) -> Account {
+        Account {
+            name: name.into(),
+            role,
+            agent_no: None,
+            department: Some("物流".into()),
+            created_at: Timestamp::UNIX_EPOCH,
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn a_token_opens_its_account_until_revoked() {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Accounts::open(folder.path()).unwrap();
+        let token = accounts.add(&account("小李", Role::Analyst)).unwrap();
+        assert_eq!(accounts.by_token(&token).unwrap(), Some(account("小李", Role::Analyst)));
+        assert!(matches!(accounts.add(&account("小李", Role::Agent)), Err(AccountsError::Exists(_))));
+        accounts.revoke("小李", Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(accounts.by_token(&token).unwrap(), None);
+        assert!(matches!(accounts.revoke("小李", Timestamp::UNIX_EPOCH), Err(AccountsError::Unknown(_))));
+        assert_eq!(accounts.by_token("tj_guess").unwrap(), None);
+    }
+
+    #[test]
+    fn the_first_start_writes_an_administrators_token_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Accounts::open(folder.path()).unwrap();
+        let file = folder.path().join("admin.token");
+        accounts.ensure_admin(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
+        let token = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        accounts.ensure_admin(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), token, "kept at the second start");
+        assert_eq!(accounts.by_token(token.trim()).unwrap().unwrap().role, Role::Admin);
+        std::fs::remove_file(&file).unwrap();
+        accounts.ensure_admin(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
+        assert_ne!(std::fs::read_to_string(&file).unwrap(), token, "a lost token is replaced");
+        assert_eq!(accounts.by_token(token.trim()).unwrap(), None);
+    }
+
+    #[test]
+    fn no_token_is_kept_in_the_clear() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = Accounts::open(folder.path()).unwrap().add(&account("a", Role::Admin)).unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(token.len()).any(|w| w == token.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The command line of `tingjian-server`.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, Role};
+
+/// 听见 Tingjian 服务：接收、理解、检索、统计客户之声，并把问题追溯到真正的责任部门。
+#[derive(Debug, Parser)]
+#[command(name = "tingjian-server", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// 要做什么
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 启动服务（接收、理解、入库、检索、网页）
+    Serve(ServeOptions),
+    /// 从标准输入读 JSONL，逐行理解后写到标准输出；不需要服务、网络或数据目录
+    Analyse(AnalyseOptions),
+    /// 管理账号与令牌
+    Accounts(AccountsOptions),
+    /// 打印 OpenAPI 描述
+    Openapi,
+    /// 嵌入式 ClickHouse 引擎（由 serve 自动启动，一般不必手动运行）
+    #[command(hide = true)]
+    Engine(tingjian_engine::EngineArgs),
+}
+
+/// Options every subcommand takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// 配置文件（TOML）；每一项也可用环境变量 TINGJIAN_节_键 设置
+    #[arg(long, value_name = "FILE", env = "TINGJIAN_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// 数据目录 [默认：配置项 server.data_dir，即 ./data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Common {
+    /// Configuration from file, environment and these options, the latter winning.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn load(&self) -> Result<Config, ConfigError> {
+        let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(data_dir) = &self.data_dir {
+            config.server.data_dir.clone_from(data_dir);
+        }
+        Ok(config)
+    }
+}
+
+/// `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 监听地址 [默认：127.0.0.1:8700]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// 本进程承担的角色 [默认：pipeline,indexer,web]
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',')]
+    pub roles: Option<Vec<Role>>,
+}
+
+/// `analyse`.
+#[derive(Clone, Debug, Args)]
+pub struct AnalyseOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 训练好的模型 [默认：自带模型]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+}
+
+/// `accounts`.
+#[derive(Clone, Debug, Args)]
+pub struct AccountsOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: AccountsAction,
+}
+
+/// What to do with accounts.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AccountsAction {
+    /// 新建账号并打印令牌（只显示这一次）
+    Add {
+        /// 账号名
+        name: String,
+        /// 角色：intake、agent、supervisor、analyst、executive、admin
+        #[arg(long)]
+        role: String,
+        /// 工号
+        #[arg(long)]
+        agent_no: Option<String>,
+        /// 部门
+        #[arg(long)]
+        department: Option<String>,
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 列出账号
+    List {
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 撤销账号的令牌
+    Revoke {
+        /// 账号名
+        name: String,
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+}

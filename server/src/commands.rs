@@ -1,0 +1,6 @@
+//! What each subcommand does.
+
+pub mod accounts;
+pub mod analyse;
+pub mod openapi;
+pub mod serve;

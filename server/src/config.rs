@@ -1,0 +1,355 @@
+//! The configuration: raw keys in, checked values out.
+//!
+//! A file may set any key of [`keys::KEYS`]; every key can also be set as `TINGJIAN_SECTION_KEY` in the environment, which
+//! wins over the file; command-line options win over both.
+
+mod keys;
+mod layers;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+pub use layers::ConfigError;
+
+/// Everything that can be configured, with its defaults.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// `[server]`.
+    pub server: Server,
+    /// `[source]`.
+    pub source: Source,
+    /// `[pipeline]`.
+    pub pipeline: Pipeline,
+    /// `[warehouse]`.
+    pub warehouse: Warehouse,
+    /// `[search]`.
+    pub search: Search,
+    /// `[analysis]`.
+    pub analysis: Analysis,
+    /// `[secrets]`.
+    pub secrets: Secrets,
+    /// `[log]`.
+    pub log: Log,
+}
+
+/// What one process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Moves records from the source to the sinks.
+    Pipeline,
+    /// Keeps a search index.
+    Indexer,
+    /// Serves HTTP.
+    Web,
+}
+
+/// `[server]`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Server {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder for everything this server keeps.
+    pub data_dir: PathBuf,
+    /// What this process does.
+    #[serde(deserialize_with = "layers::list")]
+    pub roles: Vec<Role>,
+    /// Address under which people reach the server, for links; empty: the listening address.
+    pub public_url: String,
+    /// Longest time for one request, seconds.
+    pub request_timeout_s: u64,
+    /// Largest request body, bytes.
+    pub max_body_bytes: usize,
+    /// Posts that may be read at the same time; further ones are answered 429.
+    pub max_concurrent_posts: usize,
+    /// Longest time to finish running requests and batches at shutdown, seconds.
+    pub shutdown_timeout_s: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8_700)),
+            data_dir: PathBuf::from("data"),
+            roles: vec![Role::Pipeline, Role::Indexer, Role::Web],
+            public_url: String::new(),
+            request_timeout_s: 60,
+            max_body_bytes: 64 << 20,
+            max_concurrent_posts: 32,
+            shutdown_timeout_s: 20,
+        }
+    }
+}
+
+/// Where records come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// The embedded journal, fed by HTTP and file intake.
+    #[default]
+    Journal,
+    /// Apache Kafka.
+    Kafka,
+}
+
+/// `[source]`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Source {
+    /// Which source.
+    pub kind: SourceKind,
+    /// `[source.journal]`.
+    pub journal: Journal,
+    /// `[source.kafka]`.
+    pub kafka: Kafka,
+}
+
+/// `[source.journal]`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Journal {
+    /// How long raw events are kept after both sinks hold them, hours.
+    pub retention_hours: u64,
+    /// Records that may wait for the sinks before intake is refused with 503.
+    pub max_backlog_records: u64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self { retention_hours: 168, max_backlog_records: 20_000_000 }
+    }
+}
+
+/// `[source.kafka]`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Kafka {
+    /// `host:port,host:port`.
+    pub brokers: String,
+    /// Consumer group.
+    pub group: String,
+    /// Any librdkafka setting.
+    pub properties: BTreeMap<String, String>,
+}
+
+/// `[pipeline]`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Pipeline {
+    /// Records of one batch at most.
+    pub batch_rows: usize,
+    /// Bytes of one batch at most.
+    pub batch_bytes: usize,
+    /// Longest time a record waits for others, milliseconds.
+    pub flush_interval_ms: u64,
+    /// First wait before a failed write is tried again, milliseconds; doubles.
+    pub retry_first_ms: u64,
+    /// Longest such wait, milliseconds.
+    pub retry_longest_ms: u64,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            batch_rows: 16_384,
+            batch_bytes: 16 << 20,
+            flush_interval_ms: 250,
+            retry_first_ms: 100,
+            retry_longest_ms: 10_000,
+        }
+    }
+}
+
+/// `[warehouse]`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Warehouse {
+    /// `embedded`, or one or more ClickHouse HTTP addresses.
+    #[serde(deserialize_with = "layers::list")]
+    pub url: Vec<String>,
+    /// User.
+    pub user: String,
+    /// File that holds the password.
+    pub password_file: Option<PathBuf>,
+    /// Database.
+    pub database: String,
+    /// Cluster name for replicated tables; empty: one server.
+    pub cluster: String,
+    /// `[warehouse.engine]`.
+    pub engine: Engine,
+}
+
+impl Default for Warehouse {
+    fn default() -> Self {
+        Self {
+            url: vec!["embedded".into()],
+            user: "default".into(),
+            password_file: None,
+            database: "tingjian".into(),
+            cluster: String::new(),
+            engine: Engine::default(),
+        }
+    }
+}
+
+/// `[warehouse.engine]`: the embedded engine's child process.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Engine {
+    /// `libchdb.so`; unset: searched beside the program and in the usual places.
+    pub library: Option<PathBuf>,
+    /// Memory the engine may use, bytes.
+    pub memory_bytes: u64,
+    /// Queries that run at the same time; further ones wait.
+    pub connections: usize,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self { library: None, memory_bytes: 700 << 20, connections: 4 }
+    }
+}
+
+/// What answers searches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchEngine {
+    /// The embedded index.
+    #[default]
+    Tantivy,
+    /// ClickHouse's own text index.
+    Clickhouse,
+}
+
+/// `[search]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    /// What answers.
+    pub engine: SearchEngine,
+    /// Indexing threads.
+    pub writer_threads: usize,
+    /// Memory of all indexing threads, bytes.
+    pub writer_memory_bytes: usize,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { engine: SearchEngine::Tantivy, writer_threads: 2, writer_memory_bytes: 160 << 20 }
+    }
+}
+
+/// `[analysis]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Analysis {
+    /// Taxonomy file; unset: the shipped one.
+    pub taxonomy: Option<PathBuf>,
+    /// Trained model; unset: the shipped one.
+    pub model: Option<PathBuf>,
+    /// Extra dictionary terms, one a line.
+    pub dictionary: Option<PathBuf>,
+}
+
+/// `[secrets]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Secrets {
+    /// File with the key of the link hashes; unset: `link.key` in the data folder, made at the first start.
+    pub link_key_file: Option<PathBuf>,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, or a filter like `info,tingjian_pipeline=debug`.
+    pub level: String,
+    /// Form.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".into(), format: LogFormat::Text }
+    }
+}
+
+impl Config {
+    /// Reads the file (none: defaults) and the environment.
+    ///
+    /// # Errors
+    /// Unreadable file, unknown key (with the nearest known one), wrong value: each names key and origin.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?,
+        };
+        let origin = file.map_or_else(|| "默认配置".to_owned(), |path| path.display().to_string());
+        Self::parse(&text, &origin, environment)
+    }
+
+    /// Reads a text, with `origin` naming it in errors.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(
+        text: &str,
+        origin: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut table: toml::Table =
+            text.parse().map_err(|e| ConfigError::Syntax { origin: origin.to_owned(), source: Box::new(e) })?;
+        layers::check_keys(&table, origin)?;
+        layers::merge_environment(&mut table, environment)?;
+        let config: Self = toml::Value::Table(table)
+            .try_into()
+            .map_err(|e| ConfigError::Value { origin: origin.to_owned(), source: Box::new(e) })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, problem| Err(ConfigError::Bound { key, problem });
+        if self.pipeline.batch_rows == 0 {
+            return refuse("pipeline.batch_rows", "必须大于 0");
+        }
+        if self.pipeline.batch_bytes == 0 {
+            return refuse("pipeline.batch_bytes", "必须大于 0");
+        }
+        if self.server.roles.is_empty() {
+            return refuse("server.roles", "至少要有一个角色：pipeline、indexer、web");
+        }
+        if self.search.writer_threads == 0 || self.search.writer_threads > 8 {
+            return refuse("search.writer_threads", "须在 1 到 8 之间");
+        }
+        if self.search.writer_memory_bytes / self.search.writer_threads < 15_000_000 {
+            return refuse("search.writer_memory_bytes", "每个线程至少 15000000 字节");
+        }
+        if self.warehouse.engine.connections == 0 {
+            return refuse("warehouse.engine.connections", "必须大于 0");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! Every key there is. A test holds this list against the types.
+
+/// All keys, as `section.key`. `source.kafka.properties` takes any key below it.
+pub const KEYS: &[&str] = &[
+    "server.listen",
+    "server.data_dir",
+    "server.roles",
+    "server.public_url",
+    "server.request_timeout_s",
+    "server.max_body_bytes",
+    "server.max_concurrent_posts",
+    "server.shutdown_timeout_s",
+    "source.kind",
+    "source.journal.retention_hours",
+    "source.journal.max_backlog_records",
+    "source.kafka.brokers",
+    "source.kafka.group",
+    "source.kafka.properties",
+    "pipeline.batch_rows",
+    "pipeline.batch_bytes",
+    "pipeline.flush_interval_ms",
+    "pipeline.retry_first_ms",
+    "pipeline.retry_longest_ms",
+    "warehouse.url",
+    "warehouse.user",
+    "warehouse.password_file",
+    "warehouse.database",
+    "warehouse.cluster",
+    "warehouse.engine.library",
+    "warehouse.engine.memory_bytes",
+    "warehouse.engine.connections",
+    "search.engine",
+    "search.writer_threads",
+    "search.writer_memory_bytes",
+    "analysis.taxonomy",
+    "analysis.model",
+    "analysis.dictionary",
+    "secrets.link_key_file",
+    "log.level",
+    "log.format",
+];
+
+/// Keys under which anything may stand.
+pub const OPEN_KEYS: &[&str] = &["source.kafka.properties"];
+
+/// The environment variable of a key.
+pub fn variable(key: &str) -> String {
+    format!("TINGJIAN_{}", key.replace('.', "_").to_uppercase())
+}
+
+/// The known key most like `unknown`.
+pub fn nearest(unknown: &str) -> &'static str {
+    let distance = |key: &&&str| strsim::damerau_levenshtein(key, unknown);
+    let leaf = unknown.rsplit('.').next().unwrap_or(unknown);
+    let same_leaf = KEYS.iter().find(|key| key.rsplit('.').next() == Some(leaf));
+    same_leaf.or_else(|| KEYS.iter().min_by_key(distance)).copied().unwrap_or_default()
+}
