@@ -1,0 +1,36 @@
+//! Notices that it is time to leave: the parent died or asks us to, or a signal came.
+
+use std::io::Read;
+
+use rustix::fs::{FileType, fstat};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+/// Waits for the end of standard input (a pipe that the parent holds open), SIGTERM or SIGINT.
+pub async fn farewell() -> std::io::Result<&'static str> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let closed = standard_input_closed();
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+        () = closed => "the parent closed our standard input",
+    })
+}
+
+/// Never ends if standard input is no pipe or socket: a person or a service manager started us, without a parent to lose.
+async fn standard_input_closed() {
+    let kind = fstat(std::io::stdin()).map(|status| FileType::from_raw_mode(status.st_mode));
+    if !matches!(kind, Ok(FileType::Fifo | FileType::Socket)) {
+        return std::future::pending().await;
+    }
+    let (closed, wait) = oneshot::channel();
+    // A thread of its own, which may block in read for ever without holding up the end of the process.
+    std::thread::spawn(move || {
+        let mut ignored = [0_u8; 256];
+        let mut input = std::io::stdin().lock();
+        while matches!(input.read(&mut ignored), Ok(1..)) {}
+        let _ = closed.send(());
+    });
+    let _ = wait.await;
+}
