@@ -1,1 +1,28 @@
-//! warehouse
+//! The warehouse: ClickHouse as the system of record, embedded or a cluster, through one client.
+//!
+//! What it promises:
+//! - every record and fact counts once at every moment, through replays, replacements and crashes (`write`);
+//! - what [`Warehouse::positions`] says is stored survives a power cut (`migrations/0001_records.sql`);
+//! - an error says whether trying again may help ([`WarehouseError::is_recoverable`]).
+//!
+//! What it never does: read a text, decide a cause, or know where records come from.
+
+mod config;
+mod error;
+mod ids;
+mod migrate;
+mod positions;
+mod questions;
+mod rows;
+mod supervisor;
+mod warehouse;
+mod write;
+
+pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
+pub use error::WarehouseError;
+pub use ids::IdScope;
+pub use migrate::MigrationError;
+pub use questions::*;
+pub use supervisor::{EngineCommand, EngineState, EngineSupervisor, SupervisorError};
+pub use warehouse::Warehouse;
+pub use write::Written;

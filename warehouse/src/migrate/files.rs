@@ -1,0 +1,40 @@
+//! The migrations this program ships. A shipped file is never edited: a change is a new file.
+
+/// One migration.
+pub(super) struct File {
+    /// Its place in the order.
+    pub number: u32,
+    /// File name without number and ending.
+    pub name: &'static str,
+    /// Statements ended by `;`, each of which can be run again.
+    pub sql: &'static str,
+}
+
+/// Makes the table in which the others are recorded.
+pub(super) const JOURNAL: File =
+    File { number: 0, name: "migrations", sql: include_str!("../../migrations/0000_migrations.sql") };
+
+/// In the order of their numbers.
+pub(super) const MIGRATIONS: &[File] = &[
+    File { number: 1, name: "records", sql: include_str!("../../migrations/0001_records.sql") },
+    File { number: 2, name: "facts", sql: include_str!("../../migrations/0002_facts.sql") },
+    File { number: 3, name: "bookkeeping", sql: include_str!("../../migrations/0003_bookkeeping.sql") },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_grow_by_one() {
+        let numbers: Vec<u32> = MIGRATIONS.iter().map(|file| file.number).collect();
+        assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_shipped() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let on_disk = std::fs::read_dir(folder).unwrap().count();
+        assert_eq!(on_disk, MIGRATIONS.len() + 1, "a file in migrations/ is not listed here");
+    }
+}

@@ -1,0 +1,120 @@
+//! The sink: a batch becomes rows, each event counts once, and positions vouch for what is durable.
+//!
+//! # Why counts are right at every moment
+//! A row's key is `(occurred_at, id)`; its `version` grows with the arrival of its item, and every reader reads `FINAL`: of the
+//! rows of one key only the greatest version counts, merged or not. So:
+//! - *Replay.* The same item gives the same key and version. Its rows may lie there ten times and count once.
+//! - *Replacement under the same key.* One row appears by one insert: before it the old one counts, after it the new one.
+//! - *Replacement that moves* (`occurred_at` changed): a replacing table replaces neither across partitions nor across keys,
+//!   so the insert that brings the new row also brings one that voids the old key (`is_deleted`). Within a month both are one
+//!   part, which appears at once. Across months they are two parts, which one insert makes visible directly after another.
+//! - *Crash.* Positions are inserted last, so what they vouch for is there. What a killed insert left (all tables, some, one
+//!   month of two) is written again by the replay, under the same keys and versions. The replay looks such an item up (its id
+//!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
+//! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
+//!
+//! # Why it is durable
+//! Every insert is synced before it is answered (table settings), so when the positions row is written, what it vouches for
+//! survives a power cut; merges sync what they make before they drop what it was made of.
+
+mod decide;
+mod insert;
+mod lookup;
+mod plan;
+
+use tingjian_schemas::{Batch, Positions};
+use tokio::sync::Mutex;
+
+use crate::{
+    Warehouse, WarehouseError,
+    rows::{DeadLetterRow, PositionRow},
+};
+use decide::decide;
+use insert::Put;
+use plan::{Group, Plan};
+
+/// What became of the items of a batch: each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Stored under an id that was not there. A replay after a crash counts what it finds of itself here, too.
+    pub stored: u64,
+    /// Same id and content as what is stored, or as an earlier item of the batch: nothing was written.
+    pub duplicates: u64,
+    /// Same id, other content: the later one is stored, the earlier one no longer counts.
+    pub replaced: u64,
+    /// Kept as dead letters.
+    pub dead: u64,
+    /// Passed by the positions before this write.
+    pub skipped: u64,
+}
+
+impl std::ops::AddAssign for Written {
+    fn add_assign(&mut self, more: Self) {
+        self.stored += more.stored;
+        self.duplicates += more.duplicates;
+        self.replaced += more.replaced;
+        self.dead += more.dead;
+        self.skipped += more.skipped;
+    }
+}
+
+/// The state of the one writer of this process.
+#[derive(Default)]
+pub(crate) struct Sink {
+    /// As stored; unknown before the first write and after a failed one.
+    positions: Mutex<Option<Positions>>,
+}
+
+impl Warehouse {
+    /// Stores a batch durably and advances the positions to `batch.upto`. Writes of one process go one after another.
+    ///
+    /// # Errors
+    /// After a recoverable error send the same batch again: nothing of it is vouched for, and what is there counts once.
+    pub async fn write(&self, batch: &Batch) -> Result<Written, WarehouseError> {
+        let mut held = self.sink().positions.lock().await;
+        // Taken out and put back at the end only: after an error, or if this future is dropped, the next write asks again.
+        let mut positions = match held.take() {
+            Some(positions) => positions,
+            None => self.positions().await?,
+        };
+        let plan = Plan::new(batch, &positions);
+        let written = self.carry_out(&plan).await?;
+        self.vouch(&positions, &batch.upto).await?;
+        positions.advance_all(&batch.upto);
+        *held = Some(positions);
+        Ok(written)
+    }
+
+    async fn carry_out(&self, plan: &Plan<'_>) -> Result<Written, WarehouseError> {
+        let mut written = Written { skipped: plan.skipped, ..Written::default() };
+        for (table, groups) in &plan.tables {
+            let live = self.live_rows(*table, groups).await?;
+            let mut puts = Vec::with_capacity(groups.len());
+            for group in groups {
+                let decision = decide(group, live.of(group.id));
+                written += decision.written;
+                puts.extend(decision.puts());
+            }
+            self.insert_puts(*table, &puts).await?;
+        }
+        if !plan.dead.is_empty() {
+            let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
+            self.insert_rows::<DeadLetterRow<'_>>("dead_letters", rows).await?;
+            written.dead += plan.dead.len() as u64;
+        }
+        Ok(written)
+    }
+
+    /// Inserts the positions that have advanced, all in one part.
+    async fn vouch(&self, held: &Positions, upto: &Positions) -> Result<(), WarehouseError> {
+        let advanced: Vec<PositionRow<'_>> = upto
+            .iter()
+            .filter(|(partition, next)| *next > held.next(partition))
+            .map(|(partition, next)| PositionRow { source: &partition.source, number: partition.number, next })
+            .collect();
+        if advanced.is_empty() {
+            return Ok(());
+        }
+        self.insert_rows::<PositionRow<'_>>("positions", advanced).await
+    }
+}
