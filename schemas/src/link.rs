@@ -1,7 +1,8 @@
 //! Keys that link the contacts of one customer, order or case without storing who or which it is.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// The first 128 bits of a keyed hash (HMAC-SHA-256); written as 32 lower-case hex digits.
@@ -44,5 +45,34 @@ impl Serialize for LinkKey {
 impl<'de> Deserialize<'de> for LinkKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for LinkKey {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("LinkKey")
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LinkKey;
+
+    #[test]
+    fn a_key_is_32_hexadecimal_digits_both_ways() {
+        let key = LinkKey([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]);
+        assert_eq!(key.to_string(), "000102030405060708090a0b0c0d0eff");
+        assert_eq!(key.to_string().parse(), Ok(key));
+        for wrong in ["", "00", "g00102030405060708090a0b0c0d0eff", "+00102030405060708090a0b0c0d0eff"] {
+            assert!(wrong.parse::<LinkKey>().is_err(), "{wrong}");
+        }
     }
 }

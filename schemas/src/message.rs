@@ -15,8 +15,8 @@ impl Rejection {
         let detail = self.detail.as_deref().unwrap_or("");
         match self.reason {
             Reason::EventTooLarge => format!("超过 {detail} 字节的上限，请拆小或去掉多余字段"),
-            Reason::InvalidUtf8 => format!("不是 UTF-8 编码（{detail}），常见原因是 GBK/GB18030，请转码后重发"),
-            Reason::InvalidJson => format!("不是合法的 JSON（{detail}），请检查引号、逗号和括号"),
+            Reason::InvalidUtf8 => format!("从第 {detail} 字节起不是 UTF-8 编码，常见原因是 GBK/GB18030，请转码后重发"),
+            Reason::InvalidJson => format!("不是合法的 JSON（{}），请检查引号、逗号和括号", place_zh(detail)),
             Reason::LoneSurrogate => "含有不成对的代理项（如 \\ud800），不是完整的字符，请修正后重发".into(),
             Reason::NotAnObject => "不是 JSON 对象，请写成 {\"event_id\": …} 的形式".into(),
             Reason::DuplicateField => "重复出现，同一对象里每个字段只能写一次".into(),
@@ -41,7 +41,7 @@ impl Rejection {
                 "没有内容，请至少填 origin、destination、carrier、service 之一，或去掉该字段".into()
             }
             Reason::PromiseWithoutLink => {
-                "是没有着落的承诺，请填 order_id 或 case_id；若是长期有效的承诺，请填 lane（线路）".into()
+                format!("和 {detail} 都没有，承诺没有着落，请填其一；若是长期有效的承诺，请填 lane（线路）")
             }
             Reason::Contradiction => format!("与 {detail} 矛盾，二者不能同时成立，请核对"),
         }
@@ -51,7 +51,7 @@ impl Rejection {
         let detail = self.detail.as_deref().unwrap_or("");
         match self.reason {
             Reason::EventTooLarge => format!("is larger than {detail} bytes"),
-            Reason::InvalidUtf8 => format!("is not UTF-8 ({detail})"),
+            Reason::InvalidUtf8 => format!("is not UTF-8 from byte {detail} on"),
             Reason::InvalidJson => format!("is not valid JSON ({detail})"),
             Reason::LoneSurrogate => "has half a surrogate pair in a string".into(),
             Reason::NotAnObject => "is not a JSON object".into(),
@@ -74,7 +74,9 @@ impl Rejection {
             Reason::NeitherGiven => format!("is missing, and so is {detail}: one of them is required"),
             Reason::NamesNobody => "names neither agent_no nor department".into(),
             Reason::LaneWithoutPart => "has none of origin, destination, carrier and service".into(),
-            Reason::PromiseWithoutLink => "is a promise with neither order_id, case_id nor lane".into(),
+            Reason::PromiseWithoutLink => {
+                format!("is missing, and so are {detail} and lane: the promise is linked to nothing")
+            }
             Reason::Contradiction => format!("contradicts {detail}"),
         }
     }
@@ -87,6 +89,12 @@ impl fmt::Display for Rejection {
 }
 
 impl std::error::Error for Rejection {}
+
+/// `LINE:COLUMN what` in Chinese.
+fn place_zh(detail: &str) -> String {
+    let place = detail.split_once(' ').and_then(|(place, what)| Some((place.split_once(':')?, what)));
+    place.map_or_else(|| detail.to_owned(), |((line, column), what)| format!("第 {line} 行第 {column} 字节：{what}"))
+}
 
 /// The Chinese for the type names that decoding puts into the detail.
 fn type_zh(name: &str) -> &'static str {

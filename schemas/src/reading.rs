@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// 诉求类型: what the customer wants. The first of the three axes; never mixed with cause or department.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -66,20 +68,22 @@ pub struct Span {
 }
 
 /// One root cause read in a text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CauseReading {
     /// A leaf of the taxonomy, or `other`.
     pub code: Arc<str>,
     /// The taxonomy's owner of that cause: the responsible department until facts or a judgement say otherwise.
     pub department: Arc<str>,
     /// 0 to 1: the estimated probability that a careful reader would name this cause.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub score: f32,
     /// Where the text says so; at least one span.
+    #[schemars(length(min = 1))]
     pub evidence: Vec<Span>,
 }
 
 /// Everything understood of one text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
     /// The text, normalised and masked: the only form in which a text is stored. Spans count its characters.
     pub text: String,
@@ -88,14 +92,19 @@ pub struct Reading {
     /// What the customer wants.
     pub kind: Kind,
     /// 0 to 1: how sure `kind` is.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub kind_score: f32,
     /// 0 to 3 causes, the primary first.
+    #[schemars(length(max = limits::CAUSES))]
     pub causes: Vec<CauseReading>,
     /// Promised duration the text states, minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub promised_min: Option<u32>,
     /// Elapsed duration the text states, minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_min: Option<u32>,
     /// Whether that elapsed time was still running; `None` exactly where `actual_min` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_open: Option<bool>,
     /// A person or a staff group is praised.
     pub praised: bool,
@@ -106,7 +115,7 @@ pub struct Reading {
 }
 
 /// What made a reading, so that it can be explained and made again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Versions {
     /// Segmentation dictionary.
     pub dictionary: Arc<str>,

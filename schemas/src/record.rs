@@ -1,11 +1,12 @@
 //! A record: a text event, sealed and understood.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{CallNote, Commendation, Complaint, Head, Reading, Versions};
 
 /// What the warehouse and the index store of a text event. Its `record_id` is `head.event_id`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// Common part.
     pub head: Head,
@@ -17,9 +18,9 @@ pub struct Record {
     pub versions: Versions,
 }
 
-/// The own part of each text stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+/// The own part of each text stream. Tagged in JSON: a commendation without its tag could be read as a complaint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum TextBody {
     Complaint(Complaint),

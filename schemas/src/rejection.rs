@@ -13,9 +13,9 @@ use crate::Stream;
 pub enum Reason {
     /// More bytes than an event may have; the detail is that bound.
     EventTooLarge,
-    /// The bytes are not UTF-8 (GB18030, for instance); the detail is where it stops being so.
+    /// The bytes are not UTF-8 (GB18030, for instance); the detail is the first byte that is not, from 1.
     InvalidUtf8,
-    /// Not JSON; the detail says what and where.
+    /// Not JSON; the detail is `LINE:COLUMN what`, both from 1, the column in bytes.
     InvalidJson,
     /// A string with one half of a surrogate pair (`\ud800`), which is no character.
     LoneSurrogate,
@@ -59,7 +59,7 @@ pub enum Reason {
     NamesNobody,
     /// A lane without any of its parts.
     LaneWithoutPart,
-    /// A promise that is linked to no order and no case, and has no lane to stand for.
+    /// A promise without `order_id`, without the `case_id` of the detail, and without a lane to stand for.
     PromiseWithoutLink,
     /// This field and the one in the detail cannot both be true.
     Contradiction,
