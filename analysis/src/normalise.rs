@@ -17,6 +17,8 @@ enum Class {
     Line,
     /// ASCII punctuation that Chinese text writes in full width.
     Mark,
+    /// The full-width colon, which is an ASCII one in clock times.
+    Colon,
     /// Invisible or a control character: removed.
     Gone,
     /// Another single character takes its place, see [`Tables::single`].
@@ -41,7 +43,8 @@ static TRADITIONAL: &str = include_str!("../dictionary/traditional.txt");
 /// - Unicode NFKC (full-width letters and digits become ASCII, ligatures and compatibility ideographs are resolved),
 ///   except for punctuation of Chinese text (`，；：！？（）…` stay in full width) and for characters whose
 ///   decomposition would run into the digits beside them (`①`, `½`, `²` stay).
-/// - ASCII `, ; : ! ? ( )` that touch Chinese text become full width; those inside Latin text and numbers stay.
+/// - ASCII `, ; : ! ? ( )` that touch Chinese text become full width; those inside Latin text and numbers stay, and
+///   `：` between digits becomes `:` (`12：30` is `12:30`).
 /// - Traditional characters become simplified, each by itself, so that any part of a text is folded as the whole is.
 /// - Zero-width, bidirectional and control characters go, so that nothing hides inside a word or a number; emoji stay.
 /// - Runs of spaces and tabs become one space, runs with a line end in them one `\n`; both ends are trimmed.
@@ -85,6 +88,8 @@ fn compose(tables: &Tables, text: &str) -> String {
     for c in text.chars() {
         match tables.class(c) {
             Class::Gone => {}
+            // Gone already here, so that what it kept apart is composed now and not in the next pass.
+            Class::Joiner if !parts.last().copied().is_some_and(is_emoji) => {}
             _ if stays_compatible(c) => parts.push(c),
             _ => unicode::decompose_compatible(c, |part| parts.push(part)),
         }
@@ -108,6 +113,10 @@ fn rewrite(tables: &Tables, text: &str) -> String {
             }
             Class::Space => out.blank = out.blank.or(Some(' ')),
             Class::Line => out.blank = Some('\n'),
+            Class::Colon => {
+                let clock = out.after_digit() && next_is_digit(tables, rest.as_str());
+                out.push(if clock { ':' } else { c });
+            }
             Class::Mark => {
                 let wide = out.beside_chinese() || touches_chinese(tables, rest.as_str());
                 out.push_mark(c, wide);
@@ -148,42 +157,36 @@ impl Rewriter {
         self.blank.is_none() && (is_han(self.last) || is_wide_mark(self.last))
     }
 
+    fn after_digit(&self) -> bool {
+        self.blank.is_none() && self.last.is_ascii_digit()
+    }
+
     fn push_mark(&mut self, mark: char, wide: bool) {
         let wide = if mark == ')' { self.open & 1 == 1 } else { wide };
         self.push(if wide { widen(mark) } else { mark });
     }
 }
 
+fn next_is_digit(tables: &Tables, rest: &str) -> bool {
+    let next = rest.chars().find(|&c| !matches!(tables.class(c), Class::Gone | Class::Joiner));
+    next.is_some_and(|c| tables.folded(c).is_ascii_digit())
+}
+
 /// Whether the marks at the start of `rest` are followed by Chinese text.
 fn touches_chinese(tables: &Tables, rest: &str) -> bool {
     const LONGEST_RUN: usize = 16; // keeps the pass linear
-    let mut after = rest.chars().filter(|&c| tables.class(c) != Class::Gone).take(LONGEST_RUN);
-    after.find(|&c| tables.class(c) != Class::Mark || c == ')').is_some_and(is_han)
+    let shown = |c: &char| !matches!(tables.class(*c), Class::Gone | Class::Joiner);
+    let mut after = rest.chars().filter(shown).take(LONGEST_RUN);
+    after.find(|&c| tables.class(c) != Class::Mark || c == ')').is_some_and(|c| is_han(tables.folded(c)))
 }
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// `【】` are not among them: a masked number is written in them, and must not change the marks beside it.
 fn is_wide_mark(c: char) -> bool {
-    matches!(
-        c,
-        '，' | '；'
-            | '：'
-            | '！'
-            | '？'
-            | '（'
-            | '）'
-            | '。'
-            | '、'
-            | '“'
-            | '”'
-            | '《'
-            | '》'
-            | '【'
-            | '】'
-            | '…'
-    )
+    matches!(c, '，' | '；' | '：' | '！' | '？' | '（' | '）' | '。' | '、' | '…' | '“' | '”' | '《' | '》')
 }
 
 fn widen(mark: char) -> char {
@@ -250,6 +253,10 @@ impl Tables {
         }
     }
 
+    fn folded(&self, c: char) -> char {
+        if self.class(c) == Class::Single { self.replacement(c) } else { c }
+    }
+
     fn replacement(&self, c: char) -> char {
         self.single.get(c as usize).and_then(|&to| char::from_u32(to.into())).unwrap_or(c)
     }
@@ -266,6 +273,7 @@ fn basic_class(c: char) -> Class {
     match c {
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::Line,
         '\u{200d}' | '\u{fe0f}' => Class::Joiner,
+        '：' => Class::Colon,
         ',' | ';' | ':' | '!' | '?' | '(' | ')' => Class::Mark,
         '\t' | '\u{2800}' => Class::Space,
         _ if c.is_whitespace() => Class::Space,
@@ -289,5 +297,5 @@ fn single_decomposition(c: char) -> Option<char> {
         first = first.or(Some(part));
         count += 1;
     });
-    first.filter(|&to| count == 1 && to != c && basic_class(to) == Class::Plain)
+    first.filter(|&to| count == 1 && to != c && !stays_compatible(c) && basic_class(to) == Class::Plain)
 }
