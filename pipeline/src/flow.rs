@@ -141,7 +141,8 @@ fn spawn<K: Sink>(
     stop: watch::Receiver<bool>,
 ) -> Started {
     let (queue, batches) = mpsc::channel(SINK_QUEUE);
-    let first = SinkStatus { name: sink.name(), positions: sink.positions(), written: Written::default(), trouble: None };
+    let first =
+        SinkStatus { name: sink.name(), positions: sink.positions(), written: Written::default(), trouble: None };
     let (status, watching) = watch::channel(first);
     sinks.spawn(drain(sink, batches, retry, clock, stop, status));
     (queue, watching)

@@ -4,19 +4,21 @@
 
 mod flow;
 mod id_filter;
+mod indexer_sink;
 
 mod journal;
 mod metrics;
 mod sink;
 mod source;
 mod understanding;
-
+mod warehouse_sink;
 
 pub use flow::{Flow, FlowError, FlowStatus, Running};
 pub use id_filter::IdFilter;
+pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understanding, mark_repeats};
-
+pub use warehouse_sink::WarehouseSink;

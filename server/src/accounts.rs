@@ -1,5 +1,7 @@
 //! Who may do what: accounts with a role and a token, kept in SQLite in the data folder.
 
+mod sessions;
+
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
@@ -12,6 +14,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::secrets::{self, SecretError};
+
+pub use sessions::SESSION_LIFETIME;
 
 /// What an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

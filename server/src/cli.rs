@@ -109,6 +109,14 @@ pub enum AccountsAction {
         #[command(flatten)]
         common: Common,
     },
+    /// 打印一次性登录链接（一小时内有效）
+    Link {
+        /// 账号名
+        name: String,
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
     /// 列出账号
     List {
         /// Common options.

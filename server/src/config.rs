@@ -67,6 +67,8 @@ pub struct Server {
     pub public_url: String,
     /// Longest time for one request, seconds.
     pub request_timeout_s: u64,
+    /// IANA name of the organisation's time zone: days and weeks begin there.
+    pub zone: String,
     /// Largest request body, bytes.
     pub max_body_bytes: usize,
     /// Posts that may be read at the same time; further ones are answered 429.
@@ -82,10 +84,22 @@ impl Default for Server {
             data_dir: PathBuf::from("data"),
             roles: vec![Role::Pipeline, Role::Indexer, Role::Web],
             public_url: String::new(),
+            zone: "Asia/Shanghai".into(),
             request_timeout_s: 60,
             max_body_bytes: 64 << 20,
             max_concurrent_posts: 32,
             shutdown_timeout_s: 20,
+        }
+    }
+}
+
+impl Server {
+    /// The address people use: `public_url`, or the listening address.
+    pub fn address(&self) -> String {
+        if self.public_url.is_empty() {
+            format!("http://{}", self.listen)
+        } else {
+            self.public_url.trim_end_matches('/').to_owned()
         }
     }
 }

@@ -77,8 +77,10 @@ mod tests {
 
     #[test]
     fn a_block_reads_back_what_was_pushed() {
-        let records: Vec<Incoming> =
-            Stream::ALL.iter().map(|s| Incoming { stream: *s, bytes: Bytes::from(format!("{{\"s\":\"{s}\"}}")) }).collect();
+        let records: Vec<Incoming> = Stream::ALL
+            .iter()
+            .map(|s| Incoming { stream: *s, bytes: Bytes::from(format!("{{\"s\":\"{s}\"}}")) })
+            .collect();
         let mut block = Vec::new();
         records.iter().for_each(|r| push(&mut block, r));
         assert_eq!(read(block.clone(), checksum(&block)), Ok(records));

@@ -70,7 +70,10 @@ impl JournalError {
 
     /// Sorts a SQLite error by what it means for us.
     pub(super) fn sort(path: &std::path::Path, source: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, PermissionDenied, ReadOnly};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, PermissionDenied,
+            ReadOnly,
+        };
         let path = path.to_owned();
         match source.sqlite_error_code() {
             Some(DiskFull) => Self::DiskFull { path },

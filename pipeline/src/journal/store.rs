@@ -46,15 +46,10 @@ impl Store {
     /// Not writable, corrupt, of another version.
     pub fn open(path: &Path, new_id: &str) -> Result<Self, JournalError> {
         let sorted = |e| JournalError::sort(path, e);
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|e| match e.kind() {
-                std::io::ErrorKind::StorageFull => JournalError::DiskFull { path: path.to_owned() },
-                _ => JournalError::NotWritable { path: path.to_owned() },
-            })?;
+        OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::StorageFull => JournalError::DiskFull { path: path.to_owned() },
+            _ => JournalError::NotWritable { path: path.to_owned() },
+        })?;
         let connection = Connection::open(path).map_err(sorted)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(sorted)?;
         // FULL: a commit returns only after the log is synced, which is what 202 promises.
@@ -116,10 +111,7 @@ impl Store {
     /// SQLite's; a corrupt block.
     pub fn read(&self, offset: u64, max_records: usize, max_bytes: usize) -> Result<Vec<RawRecord>, JournalError> {
         let sorted = |e| JournalError::sort(&self.path, e);
-        let mut statement = self
-            .connection
-            .prepare_cached(include_str!("read.sql"))
-            .map_err(sorted)?;
+        let mut statement = self.connection.prepare_cached(include_str!("read.sql")).map_err(sorted)?;
         let mut rows = statement.query([offset.cast_signed()]).map_err(sorted)?;
         let (mut records, mut bytes_read) = (Vec::new(), 0);
         while records.len() < max_records && bytes_read < max_bytes {
@@ -132,7 +124,8 @@ impl Store {
     }
 
     fn unpack(&self, found: StoredBlock, from: u64, records: &mut Vec<RawRecord>) -> Result<(), JournalError> {
-        let corrupt = |detail: String| JournalError::Corrupt { path: self.path.clone(), offset: found.first_offset, detail };
+        let corrupt =
+            |detail: String| JournalError::Corrupt { path: self.path.clone(), offset: found.first_offset, detail };
         let incoming = block::read(found.bytes, found.checksum).map_err(|e| corrupt(e.to_string()))?;
         if incoming.len() as u64 != found.records {
             return Err(corrupt(format!("{} records instead of {}", incoming.len(), found.records)));

@@ -5,10 +5,7 @@ use std::{ops::Range, sync::Arc};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{
-    End, Incoming, JournalError,
-    store::Store,
-};
+use super::{End, Incoming, JournalError, store::Store};
 
 /// A group is closed once it holds this many bytes.
 const GROUP_BYTES: usize = 8 << 20;

@@ -29,12 +29,22 @@ pub fn run(options: &AccountsOptions) -> anyhow::Result<ExitCode> {
             eprintln!("已新建账号 {name}（{role}）。令牌只显示这一次：");
             println!("{token}");
         }
+        AccountsAction::Link { name, common } => {
+            let server = common.load()?.server;
+            let code = open(common)?.sign_in_code(name, Timestamp::now())?;
+            println!("{}/sign-in?code={code}", server.address());
+        }
         AccountsAction::List { common } => {
             for account in open(common)?.list()? {
                 let state = if account.revoked_at.is_some() { "已撤销" } else { "有效" };
                 let agent_no = account.agent_no.unwrap_or_default();
                 let department = account.department.unwrap_or_default();
-                println!("{}\t{}\t{agent_no}\t{department}\t{}\t{state}", account.name, account.role.name(), account.created_at);
+                println!(
+                    "{}\t{}\t{agent_no}\t{department}\t{}\t{state}",
+                    account.name,
+                    account.role.name(),
+                    account.created_at
+                );
             }
         }
         AccountsAction::Revoke { name, common } => {

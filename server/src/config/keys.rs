@@ -6,6 +6,7 @@ pub const KEYS: &[&str] = &[
     "server.data_dir",
     "server.roles",
     "server.public_url",
+    "server.zone",
     "server.request_timeout_s",
     "server.max_body_bytes",
     "server.max_concurrent_posts",

@@ -99,7 +99,9 @@ pub(super) fn merge_environment(
 fn value(text: &str) -> toml::Value {
     let parsed = format!("value = {text}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
     match parsed {
-        Some(value @ (toml::Value::Integer(_) | toml::Value::Boolean(_) | toml::Value::Array(_) | toml::Value::Table(_))) => value,
+        Some(
+            value @ (toml::Value::Integer(_) | toml::Value::Boolean(_) | toml::Value::Array(_) | toml::Value::Table(_)),
+        ) => value,
         _ => toml::Value::String(text.to_owned()),
     }
 }

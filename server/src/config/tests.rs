@@ -13,7 +13,8 @@ fn an_empty_file_gives_the_defaults() {
 #[test]
 fn a_file_and_the_environment_set_keys_and_the_environment_wins() {
     let file = "[server]\nlisten = '0.0.0.0:80'\n[pipeline]\nflush_interval_ms = 100\n[warehouse]\nurl = ['http://a', 'http://b']";
-    let config = parse(file, &[("TINGJIAN_PIPELINE_FLUSH_INTERVAL_MS", "50"), ("TINGJIAN_SERVER_ROLES", "web, indexer")]);
+    let config =
+        parse(file, &[("TINGJIAN_PIPELINE_FLUSH_INTERVAL_MS", "50"), ("TINGJIAN_SERVER_ROLES", "web, indexer")]);
     let config = config.unwrap();
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:80");
     assert_eq!(config.pipeline.flush_interval_ms, 50);

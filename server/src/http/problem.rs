@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tingjian_indexer::SearchError;
+use tingjian_query::QueryError;
 use utoipa::ToSchema;
 
 /// An RFC 9457 problem.
@@ -97,5 +99,28 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::SERVICE_UNAVAILABLE => "暂时不可用",
         StatusCode::INSUFFICIENT_STORAGE => "磁盘已满",
         _ => "服务器内部出错",
+    }
+}
+
+/// When to ask again while the warehouse is away.
+const QUESTION_RETRY_AFTER: Duration = Duration::from_secs(2);
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match &error {
+            QueryError::Filter(wrong) => Self::bad_request(wrong.to_string()),
+            QueryError::Search(wrong) if wrong.is_callers_fault() => {
+                let at = match wrong {
+                    SearchError::Query(query) => Some(query.at),
+                    _ => None,
+                };
+                Self { at, ..Self::bad_request(wrong.to_string()) }
+            }
+            _ if error.is_recoverable() => {
+                tracing::warn!(%error, "question not answered for now");
+                Self::unavailable("数据仓库暂时不可用，请稍后重试", QUESTION_RETRY_AFTER)
+            }
+            _ => Self::internal(&error),
+        }
     }
 }

@@ -1,0 +1,126 @@
+//! `tingjian-server serve`: opens everything, serves, and stops in order.
+
+use std::{fs::File, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    time::timeout,
+};
+
+use crate::{app, cli::ServeOptions, commands::accounts::prepare, config::Config, http, logging};
+
+/// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
+///
+/// # Errors
+/// Wrong configuration, a data folder or address held by another process, a fatal store error.
+pub fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
+    let mut config = options.common.load()?;
+    if let Some(listen) = options.listen {
+        config.server.listen = listen;
+    }
+    if let Some(roles) = options.roles {
+        config.server.roles = roles;
+    }
+    logging::start(&config.log)?;
+    prepare(&config.server.data_dir)?;
+    let _lock = lock(&config.server.data_dir)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
+    runtime.block_on(serve(config))
+}
+
+/// One server per data folder. The lock goes with the process, however it ends.
+fn lock(data_dir: &Path) -> anyhow::Result<File> {
+    let path = data_dir.join("server.lock");
+    let file = File::options().create(true).append(true).open(&path);
+    let file = file.with_context(|| format!("数据目录 {} 不可写：请检查目录权限或只读挂载", data_dir.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!(
+                "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
+                data_dir.display()
+            )
+        }
+        Err(std::fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("无法锁定数据目录 {}", data_dir.display()))
+        }
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let listener = listen(config.server.listen).await?;
+    let deadline = Duration::from_secs(config.server.shutdown_timeout_s);
+    let parts = app::open(config)?;
+    let (stop_sender, stop) = watch::channel(false);
+    let mover = tokio::spawn(parts.mover.run(stop.clone()));
+    greet(&parts.app)?;
+
+    let serving = axum::serve(listener, http::router(parts.app.clone()));
+    let mut stopping = stop.clone();
+    let serving = serving.with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let mut serving = tokio::spawn(serving.into_future());
+    let mut mover = mover;
+    let failure = tokio::select! {
+        () = asked_to_stop() => None,
+        moved = &mut mover => Some(moved?),
+        reason = app::engine_failed(&parts.app) => Some(Err(anyhow::anyhow!("嵌入式 ClickHouse 引擎：{reason}"))),
+        served = &mut serving => Some(served?.context("HTTP 服务停止")),
+    };
+    stop_sender.send_replace(true);
+    tracing::info!("stopping");
+    // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
+    let _ = timeout(deadline, &mut serving).await;
+    if failure.is_none() {
+        let _ = timeout(deadline, &mut mover).await;
+    }
+    drop(parts.app);
+    if let Some(engine) = parts.engine {
+        engine.shutdown().await;
+    }
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(outcome) => outcome.map(|()| ExitCode::FAILURE),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("无法监听 {address}：端口可能已被占用，请停止占用它的程序，或用 --listen 换一个端口"))
+}
+
+/// Tells the person who started it where to go.
+fn greet(app: &app::App) -> anyhow::Result<()> {
+    let address = app.config.server.address();
+    let code = app.accounts.sign_in_code("admin", Timestamp::now());
+    eprintln!("听见 Tingjian {} 已启动：{address}", env!("CARGO_PKG_VERSION"));
+    if let Ok(code) = code {
+        eprintln!("一次性登录链接（一小时内有效）：{address}/sign-in?code={code}");
+    }
+    eprintln!("管理员令牌：{}", app.config.server.data_dir.join("admin.token").display());
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot listen for SIGTERM");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

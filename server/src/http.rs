@@ -1,0 +1,100 @@
+//! Every route in one place.
+
+mod auth;
+mod health;
+mod parameters;
+mod problem;
+mod search;
+mod streams;
+mod taxonomy;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::{set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+use problem::Problem;
+
+/// The API's description.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "听见 Tingjian", description = "What customers say reaches the people who can change it.", license(name = "Apache-2.0")),
+    modifiers(&TokenScheme),
+)]
+struct Description;
+
+struct TokenScheme;
+
+impl Modify for TokenScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
+    let open = OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::metrics));
+    let guarded =
+        OpenApiRouter::new().routes(routes!(streams::post)).routes(routes!(search::get)).routes(routes!(taxonomy::get));
+    (open, guarded)
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (open, guarded) = api();
+    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", open.merge(guarded)).into_openapi()
+}
+
+/// All routes over the app.
+pub fn router(app: Arc<App>) -> Router {
+    let (open, guarded) = api();
+    let guard = middleware::from_fn_with_state(Arc::clone(&app), auth::require);
+    let document = openapi();
+    let api = Router::from(open)
+        .route("/openapi.json", axum::routing::get(|| async move { axum::Json(document) }))
+        .merge(Router::from(guarded).layer(guard))
+        .fallback(|| async { Problem::not_found("没有这个接口；接口说明见 /api/v1/openapi.json") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "此接口不支持该方法；接口说明见 /api/v1/openapi.json")
+        });
+    let timeout = Duration::from_secs(app.config.server.request_timeout_s);
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/health", axum::routing::get(health::health))
+        .route("/metrics", axum::routing::get(health::metrics))
+        // The bound is configured and checked by the handlers that read bodies.
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
+        .layer(middleware::from_fn(in_words))
+        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .with_state(app)
+}
+
+/// Errors that a library answered without a body get ours.
+async fn in_words(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let wordless = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|media| media.to_str().is_ok_and(|media| media.starts_with("text/plain")));
+    match response.status() {
+        StatusCode::REQUEST_TIMEOUT if wordless => {
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "请求没有在时限内完成；提交可能已被接收，重新提交不会重复计数")
+                .into_response()
+        }
+        StatusCode::BAD_REQUEST if wordless => Problem::bad_request("地址中的参数无法读取").into_response(),
+        _ => response,
+    }
+}

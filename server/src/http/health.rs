@@ -1,0 +1,98 @@
+//! `GET /health` and `GET /metrics`: open to everybody on the network the server listens on; neither shows a text.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use metrics::gauge;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::{App, FlowPhase};
+
+/// Whether the server does its work, and if not, why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ready`; `degraded`: intake works but something behind it waits; `starting`; `failed`.
+    status: &'static str,
+    /// Each part.
+    checks: Vec<Check>,
+    /// Version of the program.
+    version: &'static str,
+}
+
+/// One part.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Check {
+    /// Its name.
+    name: &'static str,
+    /// Whether it works.
+    ok: bool,
+    /// What is wrong, or how it stands.
+    detail: String,
+}
+
+/// Ready, or why not.
+#[utoipa::path(get, path = "/health", tag = "operations", responses(
+    (status = 200, body = Health), (status = 503, body = Health, description = "not ready, with reasons")))]
+pub async fn health(State(app): State<Arc<App>>) -> Response {
+    let health = look(&app);
+    let status = if health.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health)).into_response()
+}
+
+fn look(app: &App) -> Health {
+    let mut checks = vec![engine(app)];
+    let phase = app.phase.borrow().clone();
+    let status = match &phase {
+        FlowPhase::Starting(step) => {
+            checks.push(Check { name: "flow", ok: false, detail: step.clone() });
+            "starting"
+        }
+        FlowPhase::Failed(error) => {
+            checks.push(Check { name: "flow", ok: false, detail: error.clone() });
+            "failed"
+        }
+        FlowPhase::Running(flow) => {
+            checks.extend(flow.sinks.iter().map(|sink| {
+                let sink = sink.borrow();
+                match &sink.trouble {
+                    None => Check { name: sink.name, ok: true, detail: "正常".into() },
+                    Some((since, error)) => {
+                        let seconds = since.elapsed().as_secs();
+                        Check { name: sink.name, ok: false, detail: format!("重试中（{seconds} 秒）：{error}") }
+                    }
+                }
+            }));
+            if checks.iter().all(|check| check.ok) { "ready" } else { "degraded" }
+        }
+    };
+    Health { status, checks, version: env!("CARGO_PKG_VERSION") }
+}
+
+fn engine(app: &App) -> Check {
+    match app.engine_trouble() {
+        None => Check { name: "engine", ok: true, detail: "正常".into() },
+        Some(detail) => Check { name: "engine", ok: false, detail },
+    }
+}
+
+/// Prometheus metrics.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    gauge!("tingjian_journal_next_offset").set(app.journal.end().next_offset as f64);
+    gauge!("tingjian_index_documents").set(app.index.document_count() as f64);
+    if let FlowPhase::Running(flow) = &*app.phase.borrow() {
+        for sink in &flow.sinks {
+            let sink = sink.borrow();
+            let lag = app.lag(&sink);
+            gauge!("tingjian_lag_records", "sink" => sink.name).set(lag as f64);
+            gauge!("tingjian_sink_up", "sink" => sink.name).set(if sink.trouble.is_none() { 1.0 } else { 0.0 });
+        }
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
+}

@@ -1,0 +1,8 @@
+    r.occurred_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+    AND r.occurred_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    AND (empty({kinds:Array(String)}) OR has({kinds:Array(String)}, r.kind))
+    AND (empty({causes:Array(String)}) OR arrayExists(code -> has({causes:Array(String)}, code)
+        OR has({causes:Array(String)}, splitByChar('.', code)[1]), r.causes.code))
+    AND (empty({departments:Array(String)}) OR hasAny(r.causes.department, {departments:Array(String)}))
+    AND ({agent_no:String} = '' OR r.agent_no = {agent_no:String})
+    AND (empty({streams:Array(String)}) OR has({streams:Array(String)}, r.stream))

@@ -1,0 +1,1 @@
+[r.agent_no]

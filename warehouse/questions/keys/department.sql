@@ -1,0 +1,2 @@
+arrayDistinct(arrayFilter(department -> empty({departments:Array(String)}) OR has({departments:Array(String)}, department),
+            r.causes.department))

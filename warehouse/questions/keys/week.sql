@@ -1,0 +1,1 @@
+[formatDateTime(r.occurred_at, '%G-W%V', {zone:String})]
