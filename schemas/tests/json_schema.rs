@@ -1,6 +1,8 @@
 //! The committed JSON Schemas are those of the types, and agree with decoding.
 //! `UPDATE_SCHEMAS=1 cargo test -p tingjian-schemas` writes them anew.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 use std::{fs, path::PathBuf};
 
 use serde_json::{Map, Value, json};

@@ -1,5 +1,7 @@
 //! Records and facts come back from JSON as they were, whichever stream they are of.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 use std::{fs, sync::Arc};
 
 use serde_json::Value;
