@@ -223,6 +223,7 @@ fn base_client(database: &str, is_cluster: bool) -> Client {
         .with_setting("do_not_merge_across_partitions_select_final", "1")
         // Without it an index could hide the newer row of a key and so uncover the older.
         .with_setting("use_skip_indexes_if_final_exact_mode", "1");
+    let client = std::env::var("WH_SET").unwrap_or_default().split(',').filter_map(|kv| kv.split_once('=')).fold(client, |c, (k, v)| c.with_setting(k, v));
     if !is_cluster {
         return client;
     }
