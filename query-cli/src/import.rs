@@ -1,0 +1,152 @@
+//! `tingjian import`: a file's rows → batches → the server, each row acknowledged or in the error file.
+
+mod bar;
+mod batch;
+mod cell;
+mod clock;
+mod error_file;
+mod fields;
+mod ledger;
+mod lines;
+mod mapping;
+mod mapping_file;
+mod preview;
+mod rows;
+mod send;
+mod shaper;
+mod summary;
+mod survey;
+mod text;
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tingjian_schemas::Stream;
+
+use crate::{
+    args::Import,
+    commands::Context,
+    failure::{Failure, Outcome},
+    import::{
+        bar::Bar,
+        batch::Cutter,
+        ledger::Ledger,
+        mapping::{Columns, Mapping},
+        rows::InputFile,
+        send::{Ending, Plan},
+        shaper::{Mapped, Shaper},
+        summary::Summary,
+        text::Progress,
+    },
+};
+
+/// Characters of the hash with which made ids begin: 128 bits.
+const STEM_CHARS: usize = 32;
+
+/// Imports one file.
+///
+/// # Errors
+/// Wrong options, a file that cannot be read, a server that cannot be reached or refuses.
+pub fn run(context: &Context, options: &Import) -> Result<Outcome, Failure> {
+    let input = InputFile::open(options)?;
+    let shaper = shaper(context, options, &input)?;
+    if options.dry_run {
+        return preview::show(context, &input, &shaper);
+    }
+    preview::tell(&input, &shaper, options.stream);
+    let identity = identity(context.client.base(), options, &input, &shaper);
+    let mut ledger = Ledger::open(&options.file, &identity, options.restart)?;
+    let resumed_from = ledger.state.rows;
+    if resumed_from > 0 {
+        eprintln!("从第 {} 行数据继续（前 {resumed_from} 行已确认）；从头开始用 --restart。", resumed_from + 1);
+    }
+    let mut bar = Bar::new(input.length());
+    let sent = send(context, options, &input, &shaper, &mut ledger, &mut bar);
+    bar.clear();
+    let (ending, repeated_ids) = match sent {
+        Ok(sent) => sent,
+        Err(failure) => return Err(broken_off(failure, &mut ledger)),
+    };
+    let errors = (ledger.state.refused > 0)
+        .then(|| {
+            let path = options.errors.clone().unwrap_or_else(|| error_file::default_path(&input));
+            error_file::write(&input, &mut ledger, &path).map(|tally| (path, tally))
+        })
+        .transpose()?;
+    let state = ledger.state.clone();
+    ledger.remove();
+    Summary { options, state: &state, errors, ending, repeated_ids, resumed_from, bar: &bar }.tell(&context.output)
+}
+
+/// Sends what is not acknowledged yet. Gives how it ended and how many ids were repeated.
+fn send(
+    context: &Context,
+    options: &Import,
+    input: &InputFile,
+    shaper: &Shaper,
+    ledger: &mut Ledger,
+    bar: &mut Bar,
+) -> Result<(Ending, u64), Failure> {
+    let plan = Plan {
+        client: &context.client,
+        stream: options.stream,
+        batch_rows: u64::from(options.batch_rows),
+        parallel: options.parallel as usize,
+        retry: Duration::from_secs(options.retry_seconds),
+        keep_going: options.keep_going || ledger.state.rows > 0,
+    };
+    let progress = Progress::default();
+    let mut cutter = Cutter::new(input.rows(Progress::clone(&progress))?, ledger.state.rows, shaper, progress)?;
+    let ending = plan.send_all(&mut cutter, |receipt| {
+        ledger.enter(&receipt)?;
+        bar.advance(&receipt, &ledger.state);
+        Ok(())
+    })?;
+    Ok((ending, cutter.repeated_ids()))
+}
+
+/// JSON rows that are events already go as they are; all others by a mapping.
+fn shaper(context: &Context, options: &Import, input: &InputFile) -> Result<Shaper, Failure> {
+    let stated = options.mapping.is_some()
+        || options.occurred_at.is_some()
+        || !options.maps.is_empty()
+        || !options.sets.is_empty();
+    if input.is_json() && !stated && is_event(options.stream, &input.titles) {
+        return Ok(Shaper::AsIs);
+    }
+    let columns = Columns { titles: &input.titles, json: input.is_json() };
+    let mapping = Mapping::new(options, &columns, &context.output.zone)?;
+    let digest = Sha256::digest(format!("{}\n{}", options.stream, input.survey.fingerprint));
+    let id_stem = survey::hex(&digest).chars().take(STEM_CHARS).collect();
+    Ok(Shaper::Mapped(Box::new(Mapped { mapping, titles: input.titles.clone(), id_stem })))
+}
+
+fn is_event(stream: Stream, titles: &[String]) -> bool {
+    let has = |path: &str| titles.iter().any(|t| t == path);
+    has("event_id") && has("occurred_at") && fields::of(stream).filter(|f| f.is_required(stream)).all(|f| has(&f.path))
+}
+
+/// What makes two runs the same import: rows that one server has acknowledged are news to another.
+fn identity(server: &str, options: &Import, input: &InputFile, shaper: &Shaper) -> String {
+    let mapping = match shaper {
+        Shaper::AsIs => "as is".to_owned(),
+        Shaper::Mapped(mapped) => format!("{:?}", mapped.mapping),
+    };
+    let whole =
+        format!("{server}\n{}\n{}\n{:?}\n{mapping}", options.stream, input.survey.fingerprint, options.header_row);
+    survey::hex(&Sha256::digest(whole))
+}
+
+/// Saves how far it came and tells how to go on.
+fn broken_off(failure: Failure, ledger: &mut Ledger) -> Failure {
+    if let Err(error) = ledger.save() {
+        eprintln!("进度没有存下来（{error}）；再次运行会从头开始，已导入的行不会重复计数。");
+    } else if matches!(failure, Failure::Server(_)) {
+        let state = &ledger.state;
+        eprintln!(
+            "已确认 {} 行（接受 {}，拒绝 {}）。再次运行同一命令从断处继续。",
+            state.rows, state.accepted, state.refused
+        );
+    }
+    failure
+}
