@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
@@ -9,6 +10,7 @@ use hyper::body::{Body, Frame};
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc;
+use tokio::time::Sleep;
 
 use crate::call::Answer;
 use crate::chdb::Counters;
@@ -18,6 +20,10 @@ use crate::request::random_bits;
 
 /// Seconds after which a request that found all connections busy may come again.
 const RETRY_AFTER_SECONDS: &str = "1";
+
+/// Time for the error at the end of a broken answer to leave before the connection is closed: closing throws away what
+/// has not been written yet.
+const FLUSH_TIME: Duration = Duration::from_millis(250);
 
 /// Body of every response.
 pub type AnswerBody = UnsyncBoxBody<Bytes, BrokenOff>;
@@ -61,7 +67,7 @@ pub async fn respond(mut answers: mpsc::Receiver<Answer>, query_id: &str) -> Res
         Some(Answer::Begun { format }) => {
             let tag = format!("{:016x}", random_bits() as u64);
             let tag_header = HeaderValue::from_str(&tag);
-            let mut response = Response::new(LongAnswer { answers, tag, broken: false }.boxed_unsync());
+            let mut response = Response::new(LongAnswer { answers, tag, breaking: None }.boxed_unsync());
             describe(&mut response, &format, query_id);
             if let Ok(tag) = tag_header {
                 response.headers_mut().insert("X-ClickHouse-Exception-Tag", tag);
@@ -69,7 +75,7 @@ pub async fn respond(mut answers: mpsc::Receiver<Answer>, query_id: &str) -> Res
             response
         }
         Some(Answer::Failed(exception)) => failed(&exception, query_id),
-        Some(Answer::Piece(_) | Answer::Broken(_)) | None => {
+        Some(Answer::Piece(_) | Answer::Broken(_) | Answer::End) | None => {
             let message = "The connection to the engine was lost";
             failed(&Exception::new(code::UNKNOWN_EXCEPTION, "UNKNOWN_EXCEPTION", message), query_id)
         }
@@ -91,6 +97,9 @@ fn describe(response: &mut Response<AnswerBody>, format: &str, query_id: &str) {
 }
 
 fn identify(response: &mut Response<AnswerBody>, query_id: &str) {
+    if query_id.is_empty() {
+        return;
+    }
     if let Ok(query_id) = HeaderValue::from_str(query_id) {
         response.headers_mut().insert("X-ClickHouse-Query-Id", query_id);
     }
@@ -114,7 +123,8 @@ fn summary(counters: &Counters) -> HeaderValue {
 struct LongAnswer {
     answers: mpsc::Receiver<Answer>,
     tag: String,
-    broken: bool,
+    /// Set once the error has been written: then the connection is about to be closed.
+    breaking: Option<Pin<Box<Sleep>>>,
 }
 
 impl Body for LongAnswer {
@@ -125,16 +135,17 @@ impl Body for LongAnswer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        if self.broken {
-            return Poll::Ready(Some(Err(BrokenOff)));
+        if let Some(flushed) = &mut self.breaking {
+            return flushed.as_mut().poll(context).map(|()| Some(Err(BrokenOff)));
         }
-        self.answers.poll_recv(context).map(|answer| match answer? {
-            Answer::Broken(exception) => {
-                self.broken = true;
+        self.answers.poll_recv(context).map(|answer| match answer {
+            Some(Answer::Piece(bytes)) => Some(Ok(Frame::data(bytes))),
+            Some(Answer::End) => None,
+            Some(Answer::Broken(exception)) => {
+                self.breaking = Some(Box::pin(tokio::time::sleep(FLUSH_TIME)));
                 Some(Ok(Frame::data(tagged(&exception, &self.tag))))
             }
-            Answer::Piece(bytes) => Some(Ok(Frame::data(bytes))),
-            Answer::Done { .. } | Answer::Begun { .. } | Answer::Failed(_) => Some(Err(BrokenOff)),
+            Some(Answer::Done { .. } | Answer::Begun { .. } | Answer::Failed(_)) | None => Some(Err(BrokenOff)),
         })
     }
 }

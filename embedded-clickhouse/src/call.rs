@@ -39,13 +39,24 @@ pub enum Work {
         head: Bytes,
         /// Input format.
         format: String,
-        /// Pieces of data in order; an error instead of a piece cancels the insert.
-        data: mpsc::Receiver<Result<Bytes, Exception>>,
+        /// The data in order. Only [`Piece::End`] commits: a channel that merely closes cancels.
+        data: mpsc::Receiver<Piece>,
     },
 }
 
-/// What comes back: either one `Done`, or one `Failed`, or `Begun`, any number of `Piece`s and, if the select fails
-/// half-way, one `Broken`.
+/// A piece of an insert's data.
+#[derive(Debug)]
+pub enum Piece {
+    /// Bytes, any number of them.
+    Data(Bytes),
+    /// The body broke off; the insert is cancelled.
+    Broken(Exception),
+    /// All data has come.
+    End,
+}
+
+/// What comes back: either one `Done`, or one `Failed`, or `Begun`, any number of `Piece`s and then `End`, or `Broken` if
+/// the select fails half-way.
 #[derive(Debug)]
 pub enum Answer {
     /// The complete answer.
@@ -68,4 +79,6 @@ pub enum Answer {
     Piece(Bytes),
     /// The statement failed after part of its answer was sent.
     Broken(Exception),
+    /// The long answer is complete.
+    End,
 }

@@ -24,18 +24,39 @@ mod session;
 mod statement;
 mod upload;
 
-use std::process::ExitCode;
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use crate::engine::{ALLOCATOR_SETTINGS, ALLOCATOR_VARIABLE};
+use crate::server::Failure;
 
 pub use args::EngineArgs;
 pub use library::ENGINE_VERSION;
 
 /// Serves until the parent closes our standard input, or SIGTERM or SIGINT comes. The exit codes are in [`exit`].
+///
+/// Starts this program anew, once, in the same process and with the same arguments, to hand the library's allocator its
+/// settings: call it first in `main`.
 pub fn run(args: EngineArgs) -> ExitCode {
-    match server::run(&args) {
+    match allocator_set().and_then(|()| server::run(&args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Returns if the allocator's variable is set, as it is after the new start or when a person has set it.
+fn allocator_set() -> Result<(), Failure> {
+    if env::var_os(ALLOCATOR_VARIABLE).is_some() {
+        return Ok(());
+    }
+    let mut arguments = env::args_os();
+    // An update may have replaced the file meanwhile; then the link still leads to what we are.
+    let program = env::current_exe().ok().filter(|file| file.exists()).unwrap_or_else(|| "/proc/self/exe".into());
+    let mut again = Command::new(program);
+    again.arg0(arguments.next().unwrap_or_default()).args(arguments).env(ALLOCATOR_VARIABLE, ALLOCATOR_SETTINGS);
+    Err(Failure::System(again.exec()))
 }

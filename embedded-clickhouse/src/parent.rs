@@ -6,15 +6,24 @@ use rustix::fs::{FileType, fstat};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+/// Why we leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Farewell {
+    /// SIGTERM or SIGINT.
+    Signal,
+    /// The parent died, or closed the pipe to tell us to stop.
+    ParentGone,
+}
+
 /// Waits for the end of standard input (a pipe that the parent holds open), SIGTERM or SIGINT.
-pub async fn farewell() -> std::io::Result<&'static str> {
+pub async fn farewell() -> std::io::Result<Farewell> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let closed = standard_input_closed();
     Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-        () = closed => "the parent closed our standard input",
+        _ = terminate.recv() => Farewell::Signal,
+        _ = interrupt.recv() => Farewell::Signal,
+        () = closed => Farewell::ParentGone,
     })
 }
 

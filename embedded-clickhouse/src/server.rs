@@ -15,6 +15,7 @@ use crate::args::EngineArgs;
 use crate::chdb::{self, Chdb, LibraryError};
 use crate::folder::{Folder, FolderError};
 use crate::library::Missing;
+use crate::parent::Farewell;
 use crate::pool::Pool;
 use crate::service::Service;
 use crate::{engine, exit, library, parent};
@@ -22,8 +23,14 @@ use crate::{engine, exit, library, parent};
 /// The variable that holds the parent's token.
 pub const TOKEN_VARIABLE: &str = "TINGJIAN_ENGINE_TOKEN";
 
-/// Time that running requests have to finish after we were asked to leave.
+/// Time that running statements have to finish after SIGTERM or SIGINT.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// The same after the parent has gone: nobody waits for an answer, and the next parent wants the folder.
+const ORPHAN_GRACE: Duration = Duration::from_secs(3);
+
+/// Time that is left at the end for what has been cancelled to stop.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Time for a client to send its request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -99,14 +106,14 @@ pub fn run(args: &EngineArgs) -> Result<(), Failure> {
 
     let service = Service { entrance: pool.entrance(), token: token.into(), max_body_bytes: args.max_body_bytes };
     let served = runtime.block_on(serve(listener, service));
-    let deadline = Instant::now() + GRACE;
+    let deadline = served.as_ref().map_or_else(|_| Instant::now(), |deadline| *deadline) + CLOSING;
     // Drops every task, and with the tasks every way into the pool.
-    runtime.shutdown_timeout(GRACE);
+    runtime.shutdown_timeout(CLOSING);
     if !pool.close(deadline) {
-        tracing::error!("statements were still running after {GRACE:?}; leaving without them");
+        tracing::error!("statements did not end in time; leaving without them");
         chdb::leave(exit::INTERNAL);
     }
-    served.map_err(Failure::from)
+    served.map(|_| ()).map_err(Failure::from)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -116,12 +123,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Accepts and serves until it is time to leave, then lets running requests finish.
-async fn serve(listener: TcpListener, service: Service) -> io::Result<()> {
+/// Accepts and serves until it is time to leave, then lets running requests finish. Returns the time by which statements
+/// that run without a client have to end, too.
+async fn serve(listener: TcpListener, service: Service) -> io::Result<Instant> {
     announce(listener.local_addr()?);
     let graceful = GracefulShutdown::new();
     let mut farewell = std::pin::pin!(parent::farewell());
-    let reason = loop {
+    let farewell = loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
@@ -142,15 +150,17 @@ async fn serve(listener: TcpListener, service: Service) -> io::Result<()> {
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
-            reason = &mut farewell => break reason?,
+            farewell = &mut farewell => break farewell?,
         }
     };
-    tracing::info!(reason, "engine leaves");
+    tracing::info!(?farewell, "engine leaves");
     drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still running after {GRACE:?}");
+    let grace = if farewell == Farewell::ParentGone { ORPHAN_GRACE } else { GRACE };
+    let deadline = Instant::now() + grace;
+    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still running after {grace:?}");
     }
-    Ok(())
+    Ok(deadline)
 }
 
 fn handler(

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::mpsc;
 
 use crate::answer::{AnswerBody, failed, plain, respond};
-use crate::call::{Call, Work};
+use crate::call::{Call, Piece, Work};
 use crate::exception::{Exception, code};
 use crate::pool::Entrance;
 use crate::request::{Wishes, multipart_boundary};
@@ -113,8 +113,11 @@ fn query(wishes: &Wishes, sql: Bytes) -> Result<Work, Exception> {
             Err(Exception::new(code::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", message))
         }
         Shape::Insert(parts) => {
-            let (pieces, data) = mpsc::channel(1);
-            let _ = pieces.try_send(Ok(sql.slice_ref(parts.data)));
+            let (pieces, data) = mpsc::channel(2);
+            for piece in [Piece::Data(sql.slice_ref(parts.data)), Piece::End] {
+                // There is room for both.
+                let _ = pieces.try_send(piece);
+            }
             Ok(Work::Insert { head: sql.slice_ref(parts.head), format: parts.format.into(), data })
         }
         Shape::Other { .. } => Ok(Work::Query { format: wishes.format.clone(), whole: wishes.whole, sql }),

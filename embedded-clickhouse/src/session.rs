@@ -2,14 +2,15 @@
 //!
 //! The C interface has no settings argument, so settings go through `SET`. A connection whose state was touched (by
 //! settings of the request, or by a statement such as `SET`, `USE` or `CREATE TEMPORARY TABLE`) is afterwards replaced by
-//! a fresh one, which costs 0.3 ms. The database is only remembered: every request names its own.
+//! a fresh one, which costs 0.3 ms. So is one whose statement failed: libchdb keeps the part of an answer that was made
+//! before the failure and puts it in front of the next one. The database is only remembered: every request names its own.
 
 use std::ffi::CString;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::call::{Answer, Call, Work};
+use crate::call::{Answer, Call, Piece, Work};
 use crate::chdb::{Analysis, Chdb, Class, Connection, Counters, LibraryError, Rows, Statement};
 use crate::exception::{Exception, code};
 use crate::format::Joiner;
@@ -46,6 +47,7 @@ impl Session {
     pub fn run(&mut self, call: Call) {
         let answers = call.answers.clone();
         if let Err(exception) = self.answer(call) {
+            self.touched = true;
             // The client may have gone; then nobody wants to know.
             let _ = answers.blocking_send(Answer::Failed(exception));
         }
@@ -167,10 +169,12 @@ impl Session {
             if bytes.len() > WHOLE_ANSWER_BYTES {
                 send(answers, Answer::Begun { format });
                 send(answers, Answer::Piece(bytes.into()));
-                send_rest(rows, joiner, answers);
+                let complete = send_rest(rows, joiner, answers);
+                self.touched |= !complete;
                 return Ok(());
             }
         }
+        drop(rows);
         send(answers, Answer::Done { bytes: bytes.into(), format, counters });
         Ok(())
     }
@@ -178,34 +182,42 @@ impl Session {
     fn insert(
         &mut self,
         statement: &Statement<'_>,
-        mut data: tokio::sync::mpsc::Receiver<Result<Bytes, Exception>>,
+        mut data: tokio::sync::mpsc::Receiver<Piece>,
     ) -> Result<Counters, Exception> {
         let mut insertion = self.connection.insert(statement)?;
-        while let Some(piece) = data.blocking_recv() {
-            match piece {
-                Ok(piece) if insertion.append(&piece) => {}
-                // The insert has failed already; finishing it says why.
-                Ok(_) => break,
-                Err(exception) => {
+        loop {
+            match data.blocking_recv() {
+                Some(Piece::Data(bytes)) if insertion.append(&bytes) => {}
+                // With data refused the insert has failed already; finishing it says why.
+                Some(Piece::Data(_) | Piece::End) => return insertion.finish().map_err(Exception::from),
+                Some(Piece::Broken(exception)) => {
                     insertion.cancel();
                     return Err(exception);
                 }
+                None => {
+                    insertion.cancel();
+                    return Err(Exception::new(code::ABORTED, "ABORTED", "The engine is shutting down"));
+                }
             }
         }
-        insertion.finish().map_err(Exception::from)
     }
 }
 
-/// Sends the blocks that are left; stops (which cancels the select) when the client has gone.
-fn send_rest(mut rows: Rows<'_>, mut joiner: Joiner, answers: &Answers) {
+/// Sends the blocks that are left; stops (which cancels the select) when the client has gone. `true` if the select ran to
+/// its end.
+fn send_rest(mut rows: Rows<'_>, mut joiner: Joiner, answers: &Answers) -> bool {
     loop {
-        let answer = match rows.next() {
-            Ok(Some(block)) => Answer::Piece(joiner.join(block.bytes).into()),
-            Ok(None) => return,
-            Err(exception) => Answer::Broken(exception.into()),
-        };
-        if !send(answers, answer) {
-            return;
+        match rows.next() {
+            Ok(Some(block)) => {
+                if !send(answers, Answer::Piece(joiner.join(block.bytes).into())) {
+                    return false;
+                }
+            }
+            Ok(None) => return send(answers, Answer::End),
+            Err(exception) => {
+                send(answers, Answer::Broken(exception.into()));
+                return false;
+            }
         }
     }
 }

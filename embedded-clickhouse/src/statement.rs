@@ -196,13 +196,24 @@ mod tests {
 
     #[test]
     fn an_insert_is_parted_into_head_format_and_data() {
+        type Row = (&'static [u8], &'static [u8], &'static str, &'static [u8]);
         #[rustfmt::skip]
-        let table: &[(&[u8], &[u8], &str, &[u8])] = &[
+        let table: &[Row] = &[
             (b"INSERT INTO t FORMAT RowBinary\n\n\nx", b"INSERT INTO t ", "RowBinary", b"\n\nx"),
             (b"insert into t(a, b) settings x=1 format CSV", b"insert into t(a, b) settings x=1 ", "CSV", b""),
             (b"INSERT INTO t VALUES (1, 'FORMAT')", b"INSERT INTO t ", "Values", b" (1, 'FORMAT')"),
-            (b"-- a FORMAT b\nINSERT INTO `format`(`values`) FORMAT TSV \n1", b"-- a FORMAT b\nINSERT INTO `format`(`values`) ", "TSV", b"1"),
-            (b"/* VALUES */ INSERT INTO t (values, format) FORMAT JSONEachRow {\"a\":1}", b"/* VALUES */ INSERT INTO t (values, format) ", "JSONEachRow", b"{\"a\":1}"),
+            (
+                b"-- a FORMAT b\nINSERT INTO `format`(`values`) FORMAT TSV \n1",
+                b"-- a FORMAT b\nINSERT INTO `format`(`values`) ",
+                "TSV",
+                b"1",
+            ),
+            (
+                b"/* VALUES */ INSERT INTO t (values, format) FORMAT JSONEachRow {\"a\":1}",
+                b"/* VALUES */ INSERT INTO t (values, format) ",
+                "JSONEachRow",
+                b"{\"a\":1}",
+            ),
             (b"INSERT INTO t FORMAT Native\n\xff\xfe' SELECT", b"INSERT INTO t ", "Native", b"\xff\xfe' SELECT"),
         ];
         for (text, head, format, data) in table {

@@ -9,6 +9,7 @@ use hyper::body::{Body, Incoming};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::call::Piece;
 use crate::exception::{Exception, code};
 use crate::request::Wishes;
 
@@ -100,29 +101,25 @@ impl Upload {
     }
 
     /// Passes data on, first what has been read already, then the rest as it arrives.
-    pub fn pass_on(mut self, read: Vec<Bytes>, ended: bool) -> mpsc::Receiver<Result<Bytes, Exception>> {
+    pub fn pass_on(mut self, read: Vec<Bytes>, ended: bool) -> mpsc::Receiver<Piece> {
         let (pieces, data) = mpsc::channel(PIECES);
         tokio::spawn(async move {
-            for piece in read.into_iter().filter(|piece| !piece.is_empty()) {
-                // A closed channel: the insert has failed. Its answer is read by the client only after it has sent
-                // everything, so the rest is read and thrown away.
-                let _ = pieces.send(Ok(piece)).await;
+            for bytes in read.into_iter().filter(|bytes| !bytes.is_empty()) {
+                // A closed channel means that the insert has failed. Many clients read its answer only after they have
+                // sent everything, so the rest is read, within the same bounds, and thrown away.
+                let _ = pieces.send(Piece::Data(bytes)).await;
             }
-            if ended {
-                return;
+            let mut ended = ended;
+            while !ended {
+                let piece = match self.next().await {
+                    Ok(Some(bytes)) => Piece::Data(bytes),
+                    Ok(None) => break,
+                    Err(exception) => Piece::Broken(exception),
+                };
+                ended = matches!(piece, Piece::Broken(_));
+                let _ = pieces.send(piece).await;
             }
-            loop {
-                match self.next().await {
-                    Ok(Some(piece)) => {
-                        let _ = pieces.send(Ok(piece)).await;
-                    }
-                    Ok(None) => return,
-                    Err(exception) => {
-                        let _ = pieces.send(Err(exception)).await;
-                        return;
-                    }
-                }
-            }
+            let _ = pieces.send(Piece::End).await;
         });
         data
     }
