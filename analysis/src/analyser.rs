@@ -6,10 +6,18 @@ use jiff::Timestamp;
 use tingjian_schemas::{CauseReading, Reading, Taxonomy, Versions};
 
 use crate::{
-    DictionaryError, Segmenter, mask, normalise, readable,
+    DictionaryError, Segmenter,
+    learn::{Model, ModelError, Purpose},
+    mask, normalise,
     times::{Times, TimesContext, read_times},
-    understand::{Decision, RuleError, Understander},
+    understand::{
+        Decision, Explanation, Parsed, RuleError, Understander,
+        rules::{RuleFile, Rules, SHIPPED},
+    },
 };
+
+/// The model that ships: figures only, made by `tingjian-server train cause`; see `model/README.md`.
+const SHIPPED_MODEL: &[u8] = include_bytes!("../model/default.bin");
 
 /// Joins the words of `Reading.words`.
 const WORD_JOINER: char = '\u{1f}';
@@ -19,6 +27,35 @@ const WORD_JOINER: char = '\u{1f}';
 pub struct Options {
     /// Further words for the segmenter, one a line: `word [frequency [tag]]`.
     pub dictionary: Option<String>,
+    /// The model to decide with.
+    pub model: ModelChoice,
+    /// Rule and lexicon files (name, text) in place of the shipped ones.
+    pub rules: Option<Vec<(String, String)>>,
+}
+
+/// The model to decide with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ModelChoice {
+    /// The shipped one.
+    #[default]
+    Shipped,
+    /// None: rules alone.
+    Rules,
+    /// A trained one: the bytes of its file.
+    File(Vec<u8>),
+}
+
+/// A text taken apart, before any decision.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared {
+    /// Normalised and masked.
+    pub text: String,
+    /// Its words joined by U+001F, lower-cased.
+    pub words: String,
+    /// Durations it states.
+    pub times: Times,
+    /// Its tokens, clauses, rules and features.
+    pub parsed: Parsed,
 }
 
 /// What is known of a text besides the text.
@@ -36,6 +73,8 @@ pub enum AnalyserError {
     Dictionary(#[from] DictionaryError),
     #[error("rules: {0}")]
     Rules(#[from] RuleError),
+    #[error("model: {0}")]
+    Model(#[from] ModelError),
 }
 
 /// Reads texts. Immutable: share it between threads.
@@ -53,26 +92,57 @@ impl Analyser {
     /// A rule or a model names what the taxonomy does not have; a file cannot be read.
     pub fn new(taxonomy: &Taxonomy, options: &Options) -> Result<Self, AnalyserError> {
         let segmenter = Segmenter::new(options.dictionary.as_deref())?;
-        let understander = Understander::new(taxonomy)?;
+        let rules = match &options.rules {
+            Some(files) => {
+                let files: Vec<RuleFile<'_>> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+                Rules::new(taxonomy, &files)?
+            }
+            None => Rules::new(taxonomy, SHIPPED)?,
+        };
+        let mut understander = Understander::new(rules);
+        let bytes = match &options.model {
+            ModelChoice::Shipped => Some(SHIPPED_MODEL),
+            ModelChoice::Rules => None,
+            ModelChoice::File(bytes) => Some(bytes.as_slice()),
+        };
+        if let Some(bytes) = bytes.filter(|b| !b.is_empty()) {
+            understander = understander.with_model(Model::from_bytes(bytes, Purpose::Cause)?)?;
+        }
         let owners = taxonomy.leaves().map(|c| (c.code.clone(), c.owner.clone())).collect();
         let versions = Versions {
             dictionary: segmenter.version().clone(),
             taxonomy: taxonomy.citation().into(),
             rules: understander.rules().fingerprint().into(),
-            model: "".into(),
+            model: understander.model().map_or("", Model::fingerprint).into(),
         };
         Ok(Self { segmenter, understander, owners, versions })
     }
 
     /// Reads one text. Never fails: what cannot be understood is `other`, without causes.
     pub fn read(&self, text: &str, context: &Context) -> Reading {
+        let prepared = self.parse(text, context);
+        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
+        self.reading(prepared.text, prepared.words, &prepared.times, decision)
+    }
+
+    /// Reads one text and says why.
+    pub fn explain(&self, text: &str, context: &Context) -> Explanation {
+        let prepared = self.parse(text, context);
+        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
+        let reading = self.reading(prepared.text.clone(), prepared.words.clone(), &prepared.times, decision);
+        self.understander.explain(&prepared.text, &prepared.parsed, reading)
+    }
+
+    /// Takes a text apart without deciding: what training and explanations start from.
+    pub fn parse(&self, text: &str, context: &Context) -> Prepared {
         let text = mask(&normalise(text)).into_owned();
         let times = read_times(&text, &TimesContext { occurred_at: context.occurred_at });
         let mut words = Vec::new();
         self.segmenter.cut(&text, &mut words);
-        let joined = join(&words);
-        let decision = self.understander.read(&text, &readable(&text));
-        self.reading(text, joined, &times, decision)
+        let mut parsed = Parsed::default();
+        self.understander.parse(&text, &words, &times, &mut parsed);
+        let words = join(&words);
+        Prepared { text, words, times, parsed }
     }
 
     /// Names of everything that made a reading.

@@ -2,6 +2,7 @@
 
 mod analyser;
 mod clean;
+pub mod learn;
 mod mask;
 mod normalise;
 mod seal;
@@ -9,7 +10,7 @@ mod segment;
 pub mod times;
 pub mod understand;
 
-pub use analyser::{Analyser, AnalyserError, Context, Options};
+pub use analyser::{Analyser, AnalyserError, Context, ModelChoice, Options, Prepared};
 pub use clean::readable;
 pub use mask::mask;
 pub use normalise::normalise;

@@ -29,6 +29,8 @@ pub struct Frame {
     pub question: bool,
     /// Somebody's words retold: 客服说, 告知.
     pub reported: bool,
+    /// A fixed phrase of the form, which says nothing of the matter.
+    pub formula: bool,
     /// Who says it.
     pub speaker: Speaker,
 }
@@ -81,6 +83,7 @@ pub(crate) struct FrameTerms {
     pub condition: u16,
     pub question: u16,
     pub reported: u16,
+    pub formula: u16,
 }
 
 /// Cuts `text` at marks and before words of contrast.
@@ -137,8 +140,12 @@ impl Walk {
         if words.is_empty() {
             return;
         }
-        if self.sentence_start || !self.fresh {
-            self.speaker = speaker(words).unwrap_or(self.speaker);
+        // A department's answer may follow the ticket anywhere, with the time in front; others speak from the start
+        // of a sentence on.
+        match speaker(words) {
+            Some(who) if self.sentence_start || !self.fresh || who == Speaker::Department => self.speaker = who,
+            Some(Speaker::Customer) if words.starts_with("市民") => self.speaker = Speaker::Customer,
+            _ => {}
         }
         self.fresh = true;
         self.sentence_start = false;
@@ -158,8 +165,10 @@ fn speaker(words: &str) -> Option<Speaker> {
     if CUSTOMER.iter().any(|s| words.starts_with(s)) {
         return Some(Speaker::Customer);
     }
-    let reply = words.ends_with("答复") || words.ends_with("回复");
-    (reply && words.chars().take(4).all(|c| c.is_ascii_digit())).then_some(Speaker::Department)
+    let reply = ["答复", "回复", "局", "公司", "街道办", "大队", "政府", "中心", "集团", "所"]
+        .iter()
+        .any(|e| words.ends_with(e));
+    (reply && words.starts_with(|c: char| c.is_ascii_digit())).then_some(Speaker::Department)
 }
 
 /// Gives every clause its tokens and the frames that tokens make.
@@ -177,6 +186,7 @@ fn assign(tokens: &[Token], terms: &FrameTerms, clauses: &mut [Clause]) {
             frame.condition |= token.has(terms.condition);
             frame.question |= token.has(terms.question);
             frame.reported |= token.has(terms.reported);
+            frame.formula |= token.has(terms.formula);
             next += 1;
         }
         clause.tokens = first..next;

@@ -1,14 +1,21 @@
-//! The decision from rules alone.
+//! Taking a text apart, and the decision from rules alone.
 
-use std::ops::Range;
-
-use tingjian_schemas::{Kind, Span, Taxonomy};
+use tingjian_schemas::{Kind, Span};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    RuleError,
     clauses::{self, Clause},
+    learnt::Learnt,
     lexicon::Token,
-    rules::{Hit, Rules, SHIPPED, Target},
+    rules::{Hit, Rules, Target},
+};
+use crate::{
+    learn::{
+        Model, ModelError,
+        features::{Collector, Feature, Names, View},
+        model::logistic,
+    },
+    times::Times,
 };
 
 /// At most so many causes are named.
@@ -44,26 +51,44 @@ pub struct Decision {
     pub abstained: bool,
 }
 
-/// Lexicon and rules at work.
-pub struct Understander {
-    rules: Rules,
+/// What a text is made of: words of the lexicon, clauses, rules that matched, features.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// Words of the lexicon.
+    pub tokens: Vec<Token>,
+    /// Clauses.
+    pub clauses: Vec<Clause>,
+    /// Rules that matched.
+    pub hits: Vec<Hit>,
+    /// What the statistical part sees.
+    pub features: Vec<Feature>,
 }
 
-/// Buffers of one reading.
-#[derive(Default)]
-struct Scratch {
-    tokens: Vec<Token>,
-    clauses: Vec<Clause>,
-    hits: Vec<Hit>,
+/// Lexicon, rules and model at work.
+pub struct Understander {
+    rules: Rules,
+    term_hashes: Vec<u64>,
+    rule_hashes: Vec<(u64, u64)>,
+    learnt: Option<Learnt>,
 }
 
 impl Understander {
-    /// With the shipped rules.
+    /// With these rules and no model.
+    pub fn new(rules: Rules) -> Self {
+        let term_hashes = rules.lexicon().concept_names().map(|n| xxh3_64(n.as_bytes())).collect();
+        let label = |t: &Target| xxh3_64(rules.target_name(t).as_bytes());
+        let rule_hashes =
+            rules.patterns().map(|(p, r)| (xxh3_64(p.as_bytes()) ^ label(&r.target), label(&r.target))).collect();
+        Self { rules, term_hashes, rule_hashes, learnt: None }
+    }
+
+    /// With a model besides.
     ///
     /// # Errors
-    /// A rule names a cause that the taxonomy does not have.
-    pub fn new(taxonomy: &Taxonomy) -> Result<Self, RuleError> {
-        Ok(Self { rules: Rules::new(taxonomy, SHIPPED)? })
+    /// The model names a label that the taxonomy does not have.
+    pub fn with_model(mut self, model: Model) -> Result<Self, ModelError> {
+        self.learnt = Some(Learnt::new(model, self.rules.causes())?);
+        Ok(self)
     }
 
     /// The rules.
@@ -71,21 +96,48 @@ impl Understander {
         &self.rules
     }
 
-    /// Reads a clean text.
-    pub fn read(&self, text: &str, readable: &[Range<usize>]) -> Decision {
-        let _ = readable;
-        let mut s = Scratch::default();
-        self.rules.lexicon().read(text, &mut s.tokens);
-        clauses::split(text, &s.tokens, self.rules.frame_terms(), &mut s.clauses);
-        self.rules.hits(&s.tokens, &s.clauses, &mut s.hits);
-        self.decide(text, &s)
+    /// The model, if there is one.
+    pub fn model(&self) -> Option<&Model> {
+        self.learnt.as_ref().map(Learnt::model)
     }
 
-    fn decide(&self, text: &str, s: &Scratch) -> Decision {
+    /// The model at work.
+    pub(super) fn learnt(&self) -> Option<&Learnt> {
+        self.learnt.as_ref()
+    }
+
+    /// Takes a clean text apart.
+    pub fn parse(&self, text: &str, words: &[&str], times: &Times, out: &mut Parsed) {
+        self.rules.lexicon().read(text, &mut out.tokens);
+        clauses::split(text, &out.tokens, self.rules.frame_terms(), &mut out.clauses);
+        self.rules.hits(&out.tokens, &out.clauses, &mut out.hits);
+        let flags = flags(times);
+        let view = View { text, words, tokens: &out.tokens, clauses: &out.clauses, hits: &out.hits, flags: &flags };
+        Collector::new(&mut out.features).collect(
+            &view,
+            &Names { terms: &self.term_hashes, subjects: self.rules.lexicon().subjects(), patterns: &self.rule_hashes },
+        );
+    }
+
+    /// Decides on a text that was taken apart.
+    pub fn decide(&self, text: &str, parsed: &Parsed) -> Decision {
+        match &self.learnt {
+            Some(learnt) => learnt.decide(text, parsed),
+            None => self.by_rules(text, parsed),
+        }
+    }
+
+    fn by_rules(&self, text: &str, s: &Parsed) -> Decision {
         let mut kinds = [0f32; 5];
         let mut causes = vec![(0f32, u32::MAX); self.rules.causes().len()];
         let (mut praised, mut abuse) = (0f32, 0f32);
+        let mut seen: Vec<(u32, u32)> = Vec::new();
         for hit in &s.hits {
+            // A rule counts once a clause, however many of its patterns match.
+            if seen.contains(&(hit.rule, hit.clause)) {
+                continue;
+            }
+            seen.push((hit.rule, hit.clause));
             let Some(rule) = self.rules.rules().get(hit.rule as usize) else { continue };
             match &rule.target {
                 Target::Cause(i) => {
@@ -135,10 +187,29 @@ fn kind(weights: &[f32; 5], cause: f32) -> (Kind, f32) {
     best.map_or((Kind::Other, 0.0), |(i, s)| (Kind::ALL.get(i).copied().unwrap_or(Kind::Other), s.exp() / total))
 }
 
-fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
+/// What the stated times say, as names of features.
+fn flags(times: &Times) -> Vec<&'static str> {
+    let mut flags = Vec::new();
+    if times.promised.is_some() {
+        flags.push("promised");
+    }
+    if times.actual.is_some() {
+        flags.push("actual");
+    }
+    match (times.promised, times.actual, times.open) {
+        (Some((p, _)), Some((a, _)), _) if a > p => flags.push("late"),
+        (_, _, Some(true)) => flags.push("open"),
+        _ => {}
+    }
+    match times.actual {
+        Some((minutes, _)) if minutes >= 1440 => flags.push("days"),
+        Some(_) => flags.push("hours"),
+        None => {}
+    }
+    flags
 }
 
-fn chars_before(text: &str, byte: u32) -> u32 {
+/// How many characters stand before a byte.
+pub(super) fn chars_before(text: &str, byte: u32) -> u32 {
     text.get(..byte as usize).map_or(0, |t| t.chars().count() as u32)
 }

@@ -44,6 +44,9 @@ pub(crate) struct ConceptEntry {
     pub name: String,
     /// Separated by white space.
     pub words: String,
+    /// Somebody or something that a clause can be about; the next clauses stay about it until another comes.
+    #[serde(default)]
+    pub subject: bool,
     /// For the reader of the file.
     #[allow(dead_code)]
     pub why: String,
@@ -62,6 +65,7 @@ pub struct Lexicon {
     words: Vec<Word>,
     names: Vec<String>,
     concepts: usize,
+    subjects: Vec<bool>,
     negation: u16,
     bridge: u16,
 }
@@ -73,6 +77,7 @@ pub(crate) struct LexiconBuilder {
     names: Vec<String>,
     ids: BTreeMap<String, u16>,
     concepts: usize,
+    subjects: Vec<bool>,
 }
 
 impl LexiconBuilder {
@@ -80,6 +85,10 @@ impl LexiconBuilder {
     pub fn concepts(&mut self, file: &str, entries: &[ConceptEntry]) -> Result<(), RuleError> {
         for entry in entries {
             let id = self.id(&entry.name)?;
+            self.subjects.resize(self.names.len(), false);
+            if let Some(slot) = self.subjects.get_mut(usize::from(id)) {
+                *slot |= entry.subject;
+            }
             for word in entry.words.split_whitespace() {
                 let slot = self.words.entry(word.to_owned()).or_default();
                 slot.1 = true;
@@ -137,7 +146,15 @@ impl LexiconBuilder {
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .build_with_values(patterns)
             .map_err(|e| RuleError::Automaton(e.to_string()))?;
-        Ok(Lexicon { automaton, words, names: self.names, concepts: self.concepts, negation, bridge })
+        Ok(Lexicon {
+            automaton,
+            words,
+            names: self.names,
+            concepts: self.concepts,
+            subjects: self.subjects,
+            negation,
+            bridge,
+        })
     }
 }
 
@@ -147,9 +164,19 @@ impl Lexicon {
         self.names.get(usize::from(term)).map_or("", String::as_str)
     }
 
+    /// Names of the concepts, in the order of their ids.
+    pub fn concept_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().take(self.concepts).map(String::as_str)
+    }
+
     /// Whether a term is a concept, not a rule's literal.
     pub fn is_concept(&self, term: u16) -> bool {
         usize::from(term) < self.concepts
+    }
+
+    /// Per concept, whether a clause can be about it.
+    pub fn subjects(&self) -> &[bool] {
+        &self.subjects
     }
 
     /// The id of a concept.

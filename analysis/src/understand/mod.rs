@@ -2,11 +2,14 @@
 
 pub mod clauses;
 mod decide;
+mod explain;
+mod learnt;
 pub mod lexicon;
 mod pattern;
 pub mod rules;
 
-pub use decide::{Decision, Scored, Understander};
+pub use decide::{Decision, MAX_CAUSES, Parsed, Scored, Understander};
+pub use explain::{ClauseView, Explanation, LabelView, RuleView};
 
 /// A mistake in a rule or lexicon file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

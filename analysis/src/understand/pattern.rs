@@ -50,6 +50,7 @@ struct Part {
 pub(crate) struct Pattern {
     parts: Vec<Part>,
     absent: Vec<u16>,
+    source: String,
 }
 
 impl Part {
@@ -71,7 +72,7 @@ impl Pattern {
             pattern: text.to_owned(),
             reason: reason.to_owned(),
         };
-        let mut pattern = Self { parts: Vec::new(), absent: Vec::new() };
+        let mut pattern = Self { parts: Vec::new(), absent: Vec::new(), source: text.to_owned() };
         let mut join = Join::First;
         for piece in text.split_whitespace() {
             match piece {
@@ -99,6 +100,11 @@ impl Pattern {
             return Err(bad("it has no word, or ends with a connector"));
         }
         Ok(pattern)
+    }
+
+    /// The pattern as written.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The terms that a match begins with.

@@ -96,6 +96,8 @@ pub struct Rule {
 pub struct Hit {
     /// Place in [`Rules::rules`].
     pub rule: u32,
+    /// Which of all patterns it was.
+    pub pattern: u32,
     /// First byte.
     pub start: u32,
     /// One past the last byte.
@@ -161,9 +163,24 @@ impl Rules {
         &self.rules
     }
 
+    /// What every pattern is called and speaks for: `file:number`, the pattern as written, its rule.
+    pub fn patterns(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        self.patterns.iter().filter_map(|(rule, pattern)| Some((pattern.source(), self.rules.get(*rule as usize)?)))
+    }
+
     /// The words and concepts.
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
+    }
+
+    /// The label a rule speaks for, as the files write it.
+    pub fn target_name(&self, target: &Target) -> String {
+        match target {
+            Target::Cause(i) => self.causes.get(*i).cloned().unwrap_or_default(),
+            Target::Kind(i) => format!("kind.{}", tingjian_schemas::Kind::ALL.get(*i).map_or("", |k| k.name())),
+            Target::Praised => "praised".to_owned(),
+            Target::Abuse => "abuse".to_owned(),
+        }
     }
 
     /// Names these very files.
@@ -176,7 +193,7 @@ impl Rules {
         &self.frame_terms
     }
 
-    /// Every rule that matches, at most once per rule and clause.
+    /// Every pattern that matches, at most once per clause.
     pub fn hits(&self, tokens: &[Token], clauses: &[Clause], out: &mut Vec<Hit>) {
         out.clear();
         for (number, clause) in clauses.iter().enumerate() {
@@ -208,12 +225,12 @@ impl Rules {
             let Some(rule) = self.rules.get(*index as usize) else { continue };
             let Some(clause) = clauses.get(number) else { continue };
             if !applies(rule.scope, &clause.frame)
-                || out.get(first..).is_some_and(|h| h.iter().any(|h| h.rule == *index))
+                || out.get(first..).is_some_and(|h| h.iter().any(|h| h.pattern == *candidate))
             {
                 continue;
             }
             if let Some((start, end)) = pattern.matches(at, number, tokens, clauses) {
-                out.push(Hit { rule: *index, start, end, clause: number as u32 });
+                out.push(Hit { rule: *index, pattern: *candidate, start, end, clause: number as u32 });
             }
         }
     }
@@ -221,6 +238,7 @@ impl Rules {
 
 fn applies(scope: Scope, frame: &Frame) -> bool {
     match scope {
+        _ if frame.formula => false,
         Scope::Anywhere => true,
         Scope::Stated => frame.speaker == Speaker::Customer && !frame.wish && !frame.condition,
         Scope::Reply => frame.speaker != Speaker::Customer,
@@ -246,6 +264,7 @@ fn frame_terms(lexicon: &Lexicon) -> Result<FrameTerms, RuleError> {
         condition: need("condition")?,
         question: need("question")?,
         reported: need("reported")?,
+        formula: need("formula")?,
     })
 }
 

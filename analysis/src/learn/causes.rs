@@ -1,0 +1,198 @@
+//! Training kinds, causes, praise and abuse from labelled rows.
+
+use serde::Deserialize;
+use tingjian_schemas::{Kind, Taxonomy};
+
+use super::{
+    calibrate::Calibration,
+    model::{Model, Purpose},
+    train::{Fit, Task, TrainOptions, in_parallel},
+};
+use crate::{Analyser, Context};
+
+/// A labelled row, as in the gold files; what else the row has is ignored.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct CauseRow {
+    /// What was said.
+    pub text: String,
+    /// What the customer wants.
+    pub kind: Kind,
+    /// Causes, the primary first.
+    pub causes: Vec<String>,
+    /// A person is praised.
+    #[serde(default)]
+    pub praised: bool,
+    /// A person is insulted.
+    #[serde(default)]
+    pub abuse: bool,
+    /// Which input it came from, from 0. Quality and thresholds are measured on input 0; the others only train.
+    #[serde(skip)]
+    pub input: usize,
+}
+
+/// Why rows cannot be trained on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum TrainError {
+    #[error("row {row}: the cause {code:?} is not in the taxonomy")]
+    UnknownCause { row: usize, code: String },
+    #[error("row {row}: the text is empty")]
+    EmptyText { row: usize },
+    #[error("only {rows} usable rows; at least {least} are needed")]
+    TooFewRows { rows: usize, least: usize },
+    #[error("all rows have the class {0:?}: there is nothing to tell apart")]
+    OneClass(String),
+}
+
+/// Fewer rows are no training set.
+pub const LEAST_ROWS: usize = 50;
+/// A cause needs so many rows to be learnt; one with fewer is left to the rules.
+const LEAST_POSITIVES: usize = 2;
+/// What a row that is not of the reference counts.
+const OTHER_INPUT_COST: f32 = 0.7;
+
+/// One class's cross-validated quality.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassQuality {
+    /// The label.
+    pub label: String,
+    /// Reference rows that have it.
+    pub rows: usize,
+    /// Share of named that are right.
+    pub precision: f32,
+    /// Share of right that are named.
+    pub recall: f32,
+}
+
+impl ClassQuality {
+    /// Harmonic mean of precision and recall.
+    pub fn f1(&self) -> f32 {
+        let sum = self.precision + self.recall;
+        if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 }
+    }
+}
+
+/// A trained model and how good it was on rows it had not seen.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// The model, fitted on all rows.
+    pub model: Model,
+    /// Per label, cross-validated on the reference rows.
+    pub quality: Vec<ClassQuality>,
+    /// Classes with too few rows to be learnt.
+    pub left_out: Vec<String>,
+}
+
+/// Trains on rows. `analyser` must be without a model: its rules make the features.
+///
+/// # Errors
+/// A row cannot be used, or there are too few.
+pub fn train_causes(
+    analyser: &Analyser,
+    taxonomy: &Taxonomy,
+    rows: &[CauseRow],
+    options: &TrainOptions,
+) -> Result<Trained, TrainError> {
+    let task = cause_task(analyser, taxonomy, rows, options.threads)?;
+    let scores = task.out_of_fold(options);
+    let calibrations: Vec<Calibration> =
+        (0..task.labels.len()).map(|label| Calibration::fit(&pairs(&task, &scores, label))).collect();
+    let quality = (0..task.labels.len()).filter_map(|l| class_quality(&task, &scores, &calibrations, l)).collect();
+    let fit: Fit = task.fit(&vec![true; rows.len()], options);
+    let names: Vec<String> = task.labels.iter().map(|l| l.0.clone()).collect();
+    let mut model = fit.pack(Purpose::Cause, &names, &calibrations, options.most_features);
+    let inputs = rows.iter().map(|r| r.input + 1).max().unwrap_or(0);
+    let header = super::model::Header {
+        rules: analyser.versions().rules.to_string(),
+        dictionary: analyser.versions().dictionary.to_string(),
+        rows: rows.len(),
+        data: (0..inputs).map(|i| fingerprint(rows, i)).collect(),
+        ..model.header.clone()
+    };
+    model = model.with_header(header);
+    let learnt = |code: &str| task.labels.iter().any(|l| l.0 == code);
+    let left_out = taxonomy.leaves().filter(|c| !learnt(&c.code)).map(|c| c.code.to_string()).collect();
+    Ok(Trained { model, quality, left_out })
+}
+
+/// Features and labels of rows.
+///
+/// # Errors
+/// A row cannot be used, or there are too few.
+pub fn cause_task(
+    analyser: &Analyser,
+    taxonomy: &Taxonomy,
+    rows: &[CauseRow],
+    threads: usize,
+) -> Result<Task, TrainError> {
+    check(taxonomy, rows)?;
+    let features = in_parallel(rows, threads, |r| analyser.parse(&r.text, &Context::default()).parsed.features);
+    let mut labels: Vec<(String, Vec<bool>)> = Vec::new();
+    for cause in taxonomy.leaves() {
+        let has = |r: &CauseRow| r.causes.iter().any(|c| **c == *cause.code);
+        let first = |r: &CauseRow| r.causes.first().is_some_and(|c| **c == *cause.code);
+        if rows.iter().filter(|r| has(r)).count() >= LEAST_POSITIVES {
+            labels.push((cause.code.to_string(), rows.iter().map(has).collect()));
+            labels.push((format!("primary:{}", cause.code), rows.iter().map(first).collect()));
+        }
+    }
+    for kind in Kind::ALL {
+        labels.push((format!("kind.{}", kind.name()), rows.iter().map(|r| r.kind == kind).collect()));
+    }
+    labels.push(("praised".to_owned(), rows.iter().map(|r| r.praised).collect()));
+    labels.push(("abuse".to_owned(), rows.iter().map(|r| r.abuse).collect()));
+    let reference = rows.iter().map(|r| r.input == 0).collect();
+    let costs = rows.iter().map(|r| if r.input == 0 { 1.0 } else { OTHER_INPUT_COST }).collect();
+    Ok(Task { rows: features, labels, costs, reference })
+}
+
+fn check(taxonomy: &Taxonomy, rows: &[CauseRow]) -> Result<(), TrainError> {
+    for (number, row) in rows.iter().enumerate() {
+        if row.text.trim().is_empty() {
+            return Err(TrainError::EmptyText { row: number + 1 });
+        }
+        if let Some(code) = row.causes.iter().find(|c| taxonomy.cause(c).is_none()) {
+            return Err(TrainError::UnknownCause { row: number + 1, code: code.clone() });
+        }
+    }
+    let reference = rows.iter().filter(|r| r.input == 0).count();
+    if reference < LEAST_ROWS {
+        return Err(TrainError::TooFewRows { rows: reference, least: LEAST_ROWS });
+    }
+    match rows.first() {
+        Some(first) if rows.iter().all(|r| r.kind == first.kind && r.causes == first.causes) => {
+            Err(TrainError::OneClass(first.causes.first().map_or(first.kind.name().to_owned(), Clone::clone)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn pairs(task: &Task, scores: &[Vec<f32>], label: usize) -> Vec<(f32, bool)> {
+    let truth = task.labels.get(label).map_or(&[][..], |l| &l.1);
+    scores.iter().zip(truth).filter_map(|(s, y)| Some((*s.get(label)?, *y))).collect()
+}
+
+fn class_quality(task: &Task, scores: &[Vec<f32>], by: &[Calibration], label: usize) -> Option<ClassQuality> {
+    let (name, _) = task.labels.get(label).filter(|l| !l.0.starts_with("primary:"))?;
+    let c = by.get(label)?;
+    let (mut hit, mut named, mut rows) = (0usize, 0usize, 0usize);
+    for (score, yes) in pairs(task, scores, label) {
+        let given = super::model::logistic(c.slope * score + c.offset) >= c.threshold;
+        hit += usize::from(given && yes);
+        named += usize::from(given);
+        rows += usize::from(yes);
+    }
+    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f32 / whole as f32 };
+    Some(ClassQuality { label: name.clone(), rows, precision: share(hit, named), recall: share(hit, rows) })
+}
+
+fn fingerprint(rows: &[CauseRow], input: usize) -> String {
+    let mut hash = xxhash_rust::xxh3::Xxh3Default::new();
+    for row in rows.iter().filter(|r| r.input == input) {
+        hash.update(row.text.as_bytes());
+        hash.update(&[0]);
+        hash.update(format!("{} {:?} {} {}", row.kind, row.causes, row.praised, row.abuse).as_bytes());
+        hash.update(&[0]);
+    }
+    format!("{:016x}", hash.digest())
+}

@@ -1,0 +1,14 @@
+//! The statistical part: hashed features of a text, a linear model over them, and its training.
+
+pub mod calibrate;
+pub mod causes;
+pub mod features;
+pub mod linear;
+pub mod model;
+pub mod train;
+pub mod units;
+
+pub use causes::{CauseRow, ClassQuality, TrainError, Trained, train_causes};
+pub use model::{Model, ModelError, Purpose};
+pub use train::TrainOptions;
+pub use units::{Router, UnitRow, train_units};
