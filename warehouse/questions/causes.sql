@@ -1,15 +1,19 @@
--- Distinct records by one cut, in the span asked about (from `since`) and in the one of the same length before it.
-SELECT key, countIf(NOT earlier) AS records, countIf(earlier) AS records_before
+-- Distinct records by group, and in the group NULL all of them: one scan, so that the parts and the whole are of one moment.
+-- `before` counts the period before, which ends where the current one begins.
+SELECT
+    key,
+    countIf(is_current) AS records,
+    countIf(is_current AND abstained) AS abstained_records,
+    countIf(NOT is_current) AS before
 FROM
 (
     SELECT
-        arrayJoin({{keys}}) AS key,
-        r.occurred_at < fromUnixTimestamp64Milli({since:Int64}, 'UTC') AS earlier
-    FROM records AS r FINAL
+        arrayJoin(arrayConcat([NULL], {{keys}})) AS key,
+        occurred_at >= fromUnixTimestamp64Milli({current_since:Int64}, 'UTC') AS is_current,
+        abstained
+    FROM records FINAL
     WHERE {{filters}}
 )
-WHERE key != ''
 GROUP BY key
-HAVING records > 0 OR records_before > 0
-ORDER BY records DESC, records_before DESC, key
+ORDER BY isNull(key) DESC, records DESC, key
 LIMIT {limit:UInt32}

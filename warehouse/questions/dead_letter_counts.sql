@@ -1,6 +1,4 @@
--- Dead letters by stream and reason.
-SELECT d.stream AS stream, d.reason AS reason, count() AS letters
-FROM dead_letters AS d FINAL
-WHERE empty({reasons:Array(String)}) OR has({reasons:Array(String)}, d.reason)
+SELECT stream, reason, count() AS letters
+FROM dead_letters FINAL
 GROUP BY stream, reason
 ORDER BY letters DESC, stream, reason

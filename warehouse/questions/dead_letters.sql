@@ -1,30 +1,36 @@
--- Dead letters, the newest first, from a place in that order on, with the last try to replay each.
+-- Newest first, after the last one of the page before; `replays` tells how often it was tried again and how that ended.
 SELECT
     d.dead_letter_id AS dead_letter_id,
     d.received_at AS received_at,
     d.stream AS stream,
     d.reason AS reason,
     d.field AS field,
+    d.detail AS detail,
     d.event_id AS event_id,
-    d.bytes AS bytes,
+    toUInt64(length(d.bytes)) AS size,
     d.partition_source AS partition_source,
     d.partition_number AS partition_number,
     d.partition_offset AS partition_offset,
-    p.replayed_at AS replayed_at,
-    p.accepted AS accepted
+    r.tries AS tries,
+    r.last_at AS last_at,
+    r.last_accepted AS last_accepted,
+    r.last_reason AS last_reason
 FROM dead_letters AS d FINAL
 LEFT JOIN
 (
     SELECT
         dead_letter_id,
-        toNullable(max(replayed_at)) AS replayed_at,
-        toNullable(argMax(accepted, replayed_at)) AS accepted
+        count() AS tries,
+        max(replayed_at) AS last_at,
+        argMax(accepted, replayed_at) AS last_accepted,
+        argMax(reason, replayed_at) AS last_reason
     FROM dead_letter_replays
     GROUP BY dead_letter_id
-) AS p ON p.dead_letter_id = d.dead_letter_id
-WHERE (empty({ids:Array(String)}) OR d.dead_letter_id IN {ids:Array(String)})
-    AND (empty({reasons:Array(String)}) OR has({reasons:Array(String)}, d.reason))
-    AND (d.received_at, d.dead_letter_id) < (fromUnixTimestamp64Milli({before:Int64}, 'UTC'), {before_id:String})
+) AS r ON r.dead_letter_id = d.dead_letter_id
+WHERE (empty({streams:Array(String)}) OR has({streams:Array(String)}, d.stream))
+    AND ({reason:String} = '' OR d.reason = {reason:String})
+    AND ({only_open:UInt8} = 0 OR NOT r.last_accepted)
+    AND d.received_at <= fromUnixTimestamp64Milli({after:Int64}, 'UTC')
+    AND (d.received_at < fromUnixTimestamp64Milli({after:Int64}, 'UTC') OR d.dead_letter_id < {after_id:String})
 ORDER BY d.received_at DESC, d.dead_letter_id DESC
 LIMIT {limit:UInt32}
-SETTINGS join_use_nulls = 1

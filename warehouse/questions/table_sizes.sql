@@ -1,5 +1,6 @@
--- Rows and bytes of every table, merged or not.
-SELECT t.name AS name, toUInt64(ifNull(t.total_rows, 0)) AS rows, toUInt64(ifNull(t.total_bytes, 0)) AS bytes
-FROM system.tables AS t
-WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree%'
-ORDER BY name
+-- What the tables of this server hold on disk; rows that were replaced count until they are merged away.
+SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes, count() AS parts
+FROM system.parts
+WHERE active AND database = currentDatabase()
+GROUP BY table
+ORDER BY table

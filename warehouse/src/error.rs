@@ -72,6 +72,14 @@ pub enum WarehouseError {
     /// A migration was refused.
     #[error(transparent)]
     Migration(#[from] MigrationError),
+    /// A row that this program never writes.
+    #[error("the stored row of {id} cannot be read: {what}; was it written by another program?")]
+    Corrupt {
+        /// Whose row.
+        id: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// No URL was configured.
     #[error("no ClickHouse is configured: [warehouse] url is empty")]
     NoUrl,
@@ -82,7 +90,7 @@ impl WarehouseError {
     pub fn is_recoverable(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::EngineDown { .. } | Self::Busy { .. } => true,
-            Self::Refused { .. } | Self::Schema { .. } | Self::Migration(_) | Self::NoUrl => false,
+            Self::Refused { .. } | Self::Schema { .. } | Self::Migration(_) | Self::Corrupt { .. } | Self::NoUrl => false,
         }
     }
 

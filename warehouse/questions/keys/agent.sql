@@ -1,1 +1,1 @@
-[r.agent_no]
+if(agent_no = '', [], [agent_no])

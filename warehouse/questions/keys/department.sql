@@ -1,2 +1,1 @@
-arrayDistinct(arrayFilter(department -> empty({departments:Array(String)}) OR has({departments:Array(String)}, department),
-            r.causes.department))
+arrayDistinct(causes.department)

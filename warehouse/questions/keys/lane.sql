@@ -1,1 +1,1 @@
-[r.lane]
+if(lane = '', [], [lane])

@@ -1,1 +1,1 @@
-[formatDateTime(r.occurred_at, '%G-W%V', {zone:String})]
+[formatDateTime(occurred_at, '%G-W%V', {zone:String})]

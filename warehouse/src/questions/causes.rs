@@ -1,28 +1,31 @@
-//! How many records by cause, department, week, lane or agent.
+//! How many records by cause, department, week, lane or agent, against the period before.
 
-use clickhouse::{Row, query::Query};
+use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::selection::{Selection, with_filters};
+use super::{FILTERS, Filters, filters::since_millis, with_parts};
 use crate::{Warehouse, WarehouseError};
 
-/// By what records are grouped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CausesCut {
-    /// Leaf of the taxonomy; a record counts once under each of its causes.
+/// Groups in one answer at most; further ones have the fewest records.
+const MAX_GROUPS: u32 = 10_000;
+
+/// By what records are grouped. A record counts once in each of its groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CausesBy {
+    /// Every cause read in it.
     Cause,
-    /// Responsible department; a record counts once under each.
+    /// Every department responsible for one of its causes.
     Department,
-    /// ISO week in the organisation's zone, such as `2026-W47`.
+    /// ISO week (`2026-W47`) of its time in the question's zone.
     Week,
-    /// Lane.
+    /// `origin→destination/carrier/service`; records without a lane are in no group.
     Lane,
-    /// 工号.
+    /// 工号; records without one are in no group.
     Agent,
 }
 
-impl CausesCut {
+impl CausesBy {
     const fn keys(self) -> &'static str {
         match self {
             Self::Cause => include_str!("../../questions/keys/cause.sql"),
@@ -34,88 +37,109 @@ impl CausesCut {
     }
 }
 
-/// One group.
-#[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
-pub struct GroupRow {
-    /// Cause, department, week, lane or agent.
-    pub key: String,
-    /// Distinct records in the span.
-    pub records: u64,
-    /// Distinct records in the span before.
-    pub records_before: u64,
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct CausesQuestion {
+    /// By what.
+    pub by: CausesBy,
+    /// About which records. With `since` and `until` both given the equally long period before is counted too.
+    pub filters: Filters,
+    /// IANA name of the zone in which weeks begin.
+    pub zone: String,
 }
 
-/// The whole behind the groups.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Row, Deserialize)]
-pub struct TotalsRow {
-    /// Distinct records in the span.
-    pub records: u64,
-    /// Distinct records in the span before.
-    pub records_before: u64,
-    /// Of `records`, those too unsure to be counted under a cause.
+/// How many distinct records, in all and by group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CausesAnswer {
+    /// Records that match the filters.
+    pub total: u64,
+    /// Of them those too unsure to be counted under a cause.
     pub abstained: u64,
-    /// Of `records`, those with a cause.
-    pub with_cause: u64,
+    /// Records of the period before; `None` where the question has no period.
+    pub total_before: Option<u64>,
+    /// On what the attributions rest; adds up to `total`.
+    pub basis: Basis,
+    /// Most records first.
+    pub groups: Vec<CauseGroup>,
+}
+
+/// On what the attributions of the records rest. A judgement outranks facts, facts outrank text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// A verdict.
+    pub judgement: u64,
+    /// Promise, delivery, capability.
+    pub facts: u64,
+    /// What the text says.
+    pub text: u64,
+    /// Undecided.
+    pub pending: u64,
+}
+
+/// One group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseGroup {
+    /// Cause, department, week, lane or 工号.
+    pub key: String,
+    /// Distinct records.
+    pub records: u64,
+    /// Distinct records of the period before; `None` where the question has no period.
+    pub before: Option<u64>,
 }
 
 #[derive(Row, Deserialize)]
-struct NewestRow {
-    newest: i64,
+struct GroupRow {
+    key: Option<String>,
+    records: u64,
+    abstained_records: u64,
+    before: u64,
 }
 
 impl Warehouse {
-    /// Groups of a selection, the largest first, with their counts in the span from `before_since` to `selection.since`
-    /// (`None`: there is no span before). `zone` is an IANA name.
+    /// Distinct records by group.
     ///
     /// # Errors
     /// What the server says.
-    pub async fn causes(
-        &self,
-        cut: CausesCut,
-        selection: &Selection,
-        before_since: Option<Timestamp>,
-        zone: &str,
-        limit: u32,
-    ) -> Result<Vec<GroupRow>, WarehouseError> {
-        let sql = with_filters(include_str!("../../questions/causes.sql")).replace("{{keys}}", cut.keys());
-        let bind = |query: Query| {
-            let query = selection.bind(query, from_ms(selection, before_since));
-            let query = query.param("since", selection.since_ms()).param("limit", limit);
-            // A server refuses parameters that the statement does not use.
-            if cut == CausesCut::Week { query.param("zone", zone) } else { query }
-        };
-        self.fetch_all("counting causes", &sql, bind).await
-    }
-
-    /// The whole behind the groups of the same selection.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn totals(
-        &self,
-        selection: &Selection,
-        before_since: Option<Timestamp>,
-    ) -> Result<TotalsRow, WarehouseError> {
-        let sql = with_filters(include_str!("../../questions/totals.sql"));
-        let bind = |query: Query| {
-            selection.bind(query, from_ms(selection, before_since)).param("since", selection.since_ms())
-        };
-        let rows: Vec<TotalsRow> = self.fetch_all("counting records", &sql, bind).await?;
-        Ok(rows.into_iter().next().unwrap_or_default())
-    }
-
-    /// Time of the newest record; `None` while there is none.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn newest(&self) -> Result<Option<Timestamp>, WarehouseError> {
-        const SQL: &str = include_str!("../../questions/newest.sql");
-        let rows: Vec<NewestRow> = self.fetch_all("finding the newest record", SQL, |query| query).await?;
-        let newest = rows.first().map(|row| row.newest).filter(|newest| *newest > 0);
-        Ok(newest.and_then(|newest| Timestamp::from_millisecond(newest).ok()))
+    pub async fn causes(&self, question: &CausesQuestion) -> Result<CausesAnswer, WarehouseError> {
+        const SQL: &str = include_str!("../../questions/causes.sql");
+        let sql = with_parts(SQL, &[("keys", question.by.keys()), FILTERS]);
+        let begin = begin_before(&question.filters);
+        let filters = Filters { since: begin.or(question.filters.since), ..question.filters.clone() };
+        let rows = self.fetch_all::<GroupRow>("counting causes", &sql, |query| {
+            let query = filters.bind(query).param("current_since", since_millis(question.filters.since));
+            query.param("zone", &question.zone).param("limit", MAX_GROUPS)
+        });
+        Ok(answer(rows.await?, begin.is_some()))
     }
 }
 
-fn from_ms(selection: &Selection, before_since: Option<Timestamp>) -> i64 {
-    before_since.map_or_else(|| selection.since_ms(), Timestamp::as_millisecond)
+/// Where the equally long period before begins.
+fn begin_before(filters: &Filters) -> Option<Timestamp> {
+    let (since, until) = (filters.since?, filters.until?);
+    since.checked_sub(until.duration_since(since)).ok()
+}
+
+fn answer(rows: Vec<GroupRow>, has_before: bool) -> CausesAnswer {
+    let before = |row: &GroupRow| has_before.then_some(row.before);
+    let whole = rows.iter().find(|row| row.key.is_none());
+    let (total, abstained) = whole.map_or((0, 0), |row| (row.records, row.abstained_records));
+    let total_before = whole.map_or(has_before.then_some(0), before);
+    // Facts and judgements are not weighed yet: what is not undecided rests on its text.
+    let basis = Basis { text: total - abstained, pending: abstained, ..Basis::default() };
+    let group = |row: &GroupRow| Some(CauseGroup { key: row.key.clone()?, records: row.records, before: before(row) });
+    CausesAnswer { total, abstained, total_before, basis, groups: rows.iter().filter_map(group).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_period_before_is_as_long_and_ends_where_the_period_begins() {
+        let time = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        let week = Filters { since: time("2026-11-16T00:00:00Z"), until: time("2026-11-23T00:00:00Z"), ..Filters::default() };
+        assert_eq!(begin_before(&week), time("2026-11-09T00:00:00Z"));
+        assert_eq!(begin_before(&Filters { until: None, ..week.clone() }), None);
+        assert_eq!(begin_before(&Filters { since: None, ..week }), None);
+    }
 }

@@ -1,15 +1,28 @@
-//! Questions: each an `.sql` file with bound parameters and a typed answer.
+//! Questions: each is a file of SQL with bound parameters, and a typed answer.
 
+mod bytes;
 mod causes;
-mod checks;
+mod counts;
 mod dead_letters;
-mod record;
-mod selection;
-mod sizes;
+mod filters;
+mod records;
+mod stored;
+mod tables;
 
-pub use causes::{CausesCut, GroupRow, TotalsRow};
-pub use checks::DayRow;
-pub use dead_letters::{DeadLetterCountRow, DeadLetterPlace, StoredDeadLetter};
-pub use record::StoredRecord;
-pub use selection::Selection;
-pub use sizes::TableSizeRow;
+pub use causes::{Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion};
+pub use counts::{DayCount, StreamCount};
+pub use dead_letters::{DeadLetterCount, DeadLetterFilter, DeadLetterPage, DeadLetterReplay, StoredDeadLetter};
+pub use filters::Filters;
+pub use records::{PageCursor, RecordPage};
+pub use stored::StoredRecord;
+pub use tables::TableSize;
+
+/// A file of SQL in which `{{name}}` stands for another file.
+fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
+    parts.iter().fold(sql.to_owned(), |sql, (name, part)| sql.replace(&format!("{{{{{name}}}}}"), part.trim_end()))
+}
+
+/// The condition that [`Filters`] fill.
+const FILTERS: (&str, &str) = ("filters", include_str!("../../questions/filters.sql"));
+/// The columns that [`StoredRecord`] is made of.
+const COLUMNS: (&str, &str) = ("columns", include_str!("../../questions/columns.sql"));

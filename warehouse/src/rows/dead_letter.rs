@@ -56,7 +56,7 @@ impl<'a> DeadLetterRow<'a> {
 
 /// The id of the dead letter from `position`, such as `journal-0-123`: the same whenever the source is read again. Fit for a
 /// path of a URL: whatever is neither letter, digit, `.` nor `_` becomes `-`.
-pub(crate) fn dead_letter_id(position: &Position) -> String {
+pub fn dead_letter_id(position: &Position) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '_' { c } else { '-' };
     let source: String = position.partition.source.chars().map(plain).collect();
     format!("{source}-{}-{}", position.partition.number, position.offset)

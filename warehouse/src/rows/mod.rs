@@ -7,7 +7,8 @@ mod position;
 mod record;
 mod table;
 
-pub(crate) use dead_letter::{DeadLetterRow, dead_letter_id};
+pub(crate) use dead_letter::DeadLetterRow;
+pub use dead_letter::dead_letter_id;
 pub(crate) use facts::{
     AppealRow, CaseEventRow, CorrectionRow, DeliveryRow, DepartmentReplyRow, DepartmentRequestRow, JudgementRow,
     PromiseRow,

@@ -18,19 +18,6 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    /// Every table that holds events.
-    pub(crate) const ALL: [Self; 9] = [
-        Self::Records,
-        Self::Promises,
-        Self::Deliveries,
-        Self::CaseEvents,
-        Self::DepartmentRequests,
-        Self::DepartmentReplies,
-        Self::Judgements,
-        Self::Appeals,
-        Self::Corrections,
-    ];
-
     /// Its name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,3 @@
+SELECT stream, bytes
+FROM dead_letters FINAL
+WHERE dead_letter_id = {id:String}

@@ -1,2 +1,0 @@
--- Facts of one stream, each id once.
-SELECT count() AS facts FROM {table:Identifier} AS t FINAL
