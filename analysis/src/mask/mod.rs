@@ -6,6 +6,7 @@ mod name;
 mod number;
 mod plate;
 mod run;
+mod trigger;
 
 use std::borrow::Cow;
 
@@ -70,7 +71,8 @@ type Found = (Token, usize);
 pub fn mask(normalised: &str) -> Cow<'_, str> {
     let mut out = Masked { text: normalised, out: String::new(), done: 0 };
     let mut at = 0;
-    while let Some(c) = normalised.get(at..).and_then(|rest| rest.chars().next()) {
+    while let Some((skipped, c)) = normalised.get(at..).and_then(trigger::next) {
+        at += skipped;
         at = match find(&out, at, c) {
             Some(Step::Mask(token, end)) => out.replace(at, end, token),
             Some(Step::Name(start, end)) => out.replace(start, end, Token::Name),
