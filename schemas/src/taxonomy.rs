@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 pub use self::error::{TaxonomyError, TaxonomyProblem};
 
 mod error;
@@ -16,7 +18,7 @@ pub const OTHER: &str = "other";
 pub const NOBODY: &str = "无";
 
 /// The validated taxonomy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Taxonomy {
     /// The `version` of the file.
     pub version: u32,
@@ -33,7 +35,7 @@ pub struct Taxonomy {
 }
 
 /// A group of causes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Stable code, one word.
     pub code: Arc<str>,
@@ -44,7 +46,7 @@ pub struct Group {
 }
 
 /// A leaf: one root cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cause {
     /// `group.leaf`; stable.
     pub code: Arc<str>,
