@@ -1,4 +1,5 @@
 //! The official `clickhouse` crate against the engine.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
 
 mod support;
 
@@ -22,7 +23,14 @@ fn record(id: u64) -> Record {
     let text = format!("客服承诺{id}天送到\n\n还没收到\r\n; SELECT 1");
     let department = ["物流", "市场", "客服"][(id % 3) as usize].into();
     let words = vec!["客服".into(), format!("w{}", id % 10)];
-    Record { id, department, text, minutes: (id % 2 == 0).then_some(40), words, version: u128::MAX - u128::from(id) }
+    Record {
+        id,
+        department,
+        text,
+        minutes: id.is_multiple_of(2).then_some(40),
+        words,
+        version: u128::MAX - u128::from(id),
+    }
 }
 
 async fn create(client: &Client) {

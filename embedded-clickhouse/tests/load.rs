@@ -1,4 +1,5 @@
 //! Many clients, slow clients, clients that go away, and answers larger than the memory.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The engine as a process: who may have the folder, how it ends, and what survives when it is killed.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
 
 mod support;
 
