@@ -1,6 +1,6 @@
 //! Why a question has no answer.
 
-use tingjian_indexer::SearchError;
+use tingjian_indexer::{IndexError, SearchError};
 use tingjian_warehouse::WarehouseError;
 
 use crate::FilterError;
@@ -14,6 +14,9 @@ pub enum QueryError {
     /// The query text, cursor or limit is wrong, or the index is in trouble.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// The index is in trouble.
+    #[error(transparent)]
+    Index(IndexError),
     /// The warehouse is in trouble.
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
@@ -28,6 +31,7 @@ impl QueryError {
         match self {
             Self::Warehouse(error) => error.is_recoverable(),
             Self::Stopping => true,
+            Self::Index(error) => error.is_recoverable(),
             Self::Filter(_) | Self::Search(_) => false,
         }
     }

@@ -64,6 +64,20 @@ impl Filters {
         Ok(true)
     }
 
+    /// The same for the warehouse.
+    pub fn for_warehouse(&self) -> tingjian_warehouse::Filters {
+        tingjian_warehouse::Filters {
+            since: self.since,
+            until: self.until,
+            kinds: self.kinds.clone(),
+            causes: self.causes.clone(),
+            departments: self.departments.clone(),
+            agent_no: self.agent_no.clone(),
+            streams: self.streams.clone(),
+            ..tingjian_warehouse::Filters::default()
+        }
+    }
+
     /// Refuses a span that ends before it begins.
     ///
     /// # Errors

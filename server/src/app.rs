@@ -15,8 +15,8 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{
-    Flow, FlowStatus, IdFilter, IndexerSink, Journal, JournalOptions, JournalSource, RECORD_IDS, Retry, SinkStatus,
-    Understanding, WarehouseSink,
+    Flow, FlowStatus, IdFilter, IndexerSink, Journal, JournalSource, RECORD_IDS, Retry, SinkStatus, Understanding,
+    WarehouseSink,
 };
 use tingjian_schemas::Taxonomy;
 use tingjian_warehouse::{

@@ -1,10 +1,16 @@
 //! Every route in one place.
 
 mod auth;
+mod causes;
+mod dead_letters;
+mod export;
 mod health;
+mod pages;
 mod parameters;
 mod problem;
+mod records;
 mod search;
+mod status;
 mod streams;
 mod taxonomy;
 
@@ -72,6 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
     let timeout = Duration::from_secs(app.config.server.request_timeout_s);
     Router::new()
         .nest("/api/v1", api)
+        .merge(pages::router(&app))
         .route("/health", axum::routing::get(health::health))
         .route("/metrics", axum::routing::get(health::metrics))
         // The bound is configured and checked by the handlers that read bodies.

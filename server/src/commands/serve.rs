@@ -53,11 +53,12 @@ fn lock(data_dir: &Path) -> anyhow::Result<File> {
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let listener = listen(config.server.listen).await?;
+    let address = listener.local_addr().context("监听地址未知")?;
     let deadline = Duration::from_secs(config.server.shutdown_timeout_s);
     let parts = app::open(config)?;
     let (stop_sender, stop) = watch::channel(false);
     let mover = tokio::spawn(parts.mover.run(stop.clone()));
-    greet(&parts.app)?;
+    greet(&parts.app, address);
 
     let serving = axum::serve(listener, http::router(parts.app.clone()));
     let mut stopping = stop.clone();
@@ -96,15 +97,15 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Tells the person who started it where to go.
-fn greet(app: &app::App) -> anyhow::Result<()> {
-    let address = app.config.server.address();
-    let code = app.accounts.sign_in_code("admin", Timestamp::now());
+fn greet(app: &app::App, listening: SocketAddr) {
+    let public = &app.config.server.public_url;
+    let address = if public.is_empty() { format!("http://{listening}") } else { app.config.server.address() };
     eprintln!("听见 Tingjian {} 已启动：{address}", env!("CARGO_PKG_VERSION"));
-    if let Ok(code) = code {
-        eprintln!("一次性登录链接（一小时内有效）：{address}/sign-in?code={code}");
+    match app.accounts.sign_in_code("admin", Timestamp::now()) {
+        Ok(code) => eprintln!("一次性登录链接（一小时内有效）：{address}/sign-in?code={code}"),
+        Err(error) => tracing::warn!(%error, "no sign-in link for admin"),
     }
     eprintln!("管理员令牌：{}", app.config.server.data_dir.join("admin.token").display());
-    Ok(())
 }
 
 async fn asked_to_stop() {

@@ -151,7 +151,7 @@ fn sort(stream: Stream, kind: BodyKind, body: &Bytes) -> Result<Sorted, Problem>
     Ok(sorted)
 }
 
-fn refused(error: &JournalError) -> Problem {
+pub(super) fn refused(error: &JournalError) -> Problem {
     match error {
         JournalError::DiskFull { .. } => Problem {
             retry_after_s: Some(RETRY_AFTER.as_secs()),

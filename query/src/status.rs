@@ -1,0 +1,68 @@
+//! How much is stored.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tingjian_indexer::Index;
+use tingjian_schemas::Stream;
+use tingjian_warehouse::{Filters, Warehouse};
+use utoipa::ToSchema;
+
+use crate::QueryError;
+
+/// What warehouse and index hold.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StoredAnswer {
+    /// Distinct records.
+    pub records: u64,
+    /// Distinct events by stream.
+    pub streams: BTreeMap<String, u64>,
+    /// Dead letters.
+    pub dead_letters: u64,
+    /// Tables.
+    pub tables: Vec<TableView>,
+    /// The index.
+    pub index: IndexView,
+}
+
+/// One table.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableView {
+    /// Name.
+    pub name: String,
+    /// Rows, replaced ones that are not merged away yet included.
+    pub rows: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// The index.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IndexView {
+    /// Records in it.
+    pub documents: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// Counts what is stored.
+///
+/// # Errors
+/// Warehouse or index in trouble.
+pub async fn stored(warehouse: &Warehouse, index: &Index) -> Result<StoredAnswer, QueryError> {
+    let mut streams: BTreeMap<String, u64> = BTreeMap::new();
+    for stream in Stream::ALL {
+        streams.insert(stream.name().to_owned(), 0);
+    }
+    streams.extend(warehouse.stream_counts().await?.into_iter().map(|count| (count.stream, count.events)));
+    let sizes = warehouse.table_sizes().await?;
+    let measured = index.clone();
+    let bytes = tokio::task::spawn_blocking(move || measured.size_bytes()).await.map_err(|_| QueryError::Stopping)?;
+    Ok(StoredAnswer {
+        records: warehouse.record_count(&Filters::default()).await?,
+        streams,
+        dead_letters: warehouse.dead_letter_counts().await?.iter().map(|count| count.letters).sum(),
+        tables: sizes.into_iter().map(|t| TableView { name: t.table, rows: t.rows, bytes: t.bytes }).collect(),
+        index: IndexView { documents: index.document_count(), bytes: bytes.map_err(QueryError::Index)? },
+    })
+}

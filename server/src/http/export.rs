@@ -1,0 +1,154 @@
+//! `GET /export`: one row per record, streamed, as CSV, XLSX or JSONL.
+
+mod columns;
+mod xlsx;
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use tingjian_query::RecordAnswer;
+use tingjian_warehouse::{Filters, PageCursor, Warehouse, WarehouseError};
+use tokio::sync::mpsc;
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+
+use super::{parameters::Parameters, problem::Problem};
+use crate::app::App;
+
+/// Records read from the warehouse at a time.
+const PAGE_ROWS: u32 = 5_000;
+/// Pages that wait for a slow reader; then the warehouse waits too.
+const CHUNKS_WAITING: usize = 2;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Xlsx,
+    Jsonl,
+}
+
+/// Exports records of the same filters as everywhere.
+#[utoipa::path(
+    get, path = "/export", tag = "records",
+    params(
+        ("format" = Option<String>, Query, description = "csv (default), xlsx, jsonl"),
+        ("since" = Option<String>, Query), ("until" = Option<String>, Query), ("kind" = Option<String>, Query),
+        ("cause" = Option<String>, Query), ("department" = Option<String>, Query), ("agent_no" = Option<String>, Query),
+        ("stream" = Option<String>, Query),
+    ),
+    responses((status = 200, content_type = "application/octet-stream", body = String), (status = 400, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let filters = parameters.filters(&app.zone)?.for_warehouse();
+    let format = match parameters.take("format").as_deref() {
+        None | Some("csv") => Format::Csv,
+        Some("xlsx") => Format::Xlsx,
+        Some("jsonl") => Format::Jsonl,
+        Some(other) => {
+            return Err(Problem::bad_request(format!("参数 format 的值 {other:?} 无法识别；可用：csv、xlsx、jsonl")));
+        }
+    };
+    parameters.finish(&["format"])?;
+    if let Some(reason) = app.engine_trouble() {
+        return Err(Problem::unavailable(reason, std::time::Duration::from_secs(2)));
+    }
+    let body = match format {
+        Format::Xlsx => Body::from(xlsx::workbook(&app.warehouse, filters).await?),
+        Format::Csv | Format::Jsonl => stream(app.warehouse.clone(), filters, format),
+    };
+    let (media, name) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "tingjian.csv"),
+        Format::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "tingjian.xlsx"),
+        Format::Jsonl => ("application/x-ndjson", "tingjian.jsonl"),
+    };
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+}
+
+/// A body that is made as it is read. An error in the middle breaks the connection off, so that nobody takes a part for the
+/// whole.
+fn stream(warehouse: Warehouse, filters: Filters, format: Format) -> Body {
+    let (sender, chunks) = mpsc::channel::<Result<Bytes, WarehouseError>>(CHUNKS_WAITING);
+    tokio::spawn(async move {
+        let mut pages = Pages::new(warehouse, filters);
+        let _ = sender.send(Ok(head(format))).await;
+        loop {
+            let chunk = match pages.next().await {
+                Ok(None) => break,
+                Ok(Some(page)) => Ok(body(format, &page)),
+                Err(error) => Err(error),
+            };
+            let ended = chunk.is_err();
+            // A reader that went away needs no more pages.
+            if sender.send(chunk).await.is_err() || ended {
+                break;
+            }
+        }
+    });
+    Body::from_stream(ReceiverStream::new(chunks).map(|chunk| chunk.map_err(std::io::Error::other)))
+}
+
+/// Records of a selection, oldest first, page by page.
+struct Pages {
+    warehouse: Warehouse,
+    filters: Filters,
+    after: Option<PageCursor>,
+    ended: bool,
+}
+
+impl Pages {
+    fn new(warehouse: Warehouse, filters: Filters) -> Self {
+        Self { warehouse, filters, after: None, ended: false }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<RecordAnswer>>, WarehouseError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let page = self.warehouse.record_page(&self.filters, self.after.as_ref(), PAGE_ROWS).await?;
+        self.ended = page.next.is_none();
+        self.after = page.next;
+        Ok(Some(page.records.into_iter().map(RecordAnswer::from).collect()))
+    }
+}
+
+fn head(format: Format) -> Bytes {
+    // The mark by which spreadsheet programs know UTF-8.
+    let mut bytes = Vec::from("\u{feff}".as_bytes());
+    match format {
+        Format::Jsonl | Format::Xlsx => Bytes::new(),
+        Format::Csv => {
+            write_lines(&mut bytes, std::iter::once(columns::NAMES.map(str::to_owned)));
+            Bytes::from(bytes)
+        }
+    }
+}
+
+fn body(format: Format, page: &[RecordAnswer]) -> Bytes {
+    let mut bytes = Vec::new();
+    if format == Format::Csv {
+        write_lines(&mut bytes, page.iter().map(|record| columns::cells(record).map(columns::harmless)));
+        return Bytes::from(bytes);
+    }
+    for line in page.iter().filter_map(|record| serde_json::to_vec(record).ok()) {
+        bytes.extend_from_slice(&line);
+        bytes.push(b'\n');
+    }
+    Bytes::from(bytes)
+}
+
+fn write_lines(bytes: &mut Vec<u8>, lines: impl Iterator<Item = [String; columns::COUNT]>) {
+    let mut writer = csv::Writer::from_writer(bytes);
+    for line in lines {
+        // Writing to memory does not fail.
+        let _ = writer.write_record(line);
+    }
+    let _ = writer.flush();
+}

@@ -1,0 +1,72 @@
+//! `GET /status`: how much is stored and how far each sink has come.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use tingjian_query::StoredAnswer;
+use tingjian_schemas::Positions;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::app::{App, FlowPhase};
+
+/// How the server stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// What is stored.
+    #[serde(flatten)]
+    stored: StoredAnswer,
+    /// Each sink.
+    sinks: Vec<SinkView>,
+    /// Version of the program.
+    version: &'static str,
+}
+
+/// One sink.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SinkView {
+    /// Its name.
+    name: &'static str,
+    /// How far it has come.
+    #[schema(value_type = Vec<Object>)]
+    positions: Positions,
+    /// Journal records it has not stored yet.
+    lag_records: u64,
+    /// How long it has been retrying, seconds; 0: it is not.
+    trouble_s: u64,
+    /// Outcomes since the start of this process.
+    stored: u64,
+    /// Same id and content.
+    duplicates: u64,
+    /// Same id, other content.
+    replaced: u64,
+    /// Could not be read.
+    dead: u64,
+}
+
+/// Counts and positions.
+#[utoipa::path(get, path = "/status", tag = "operations",
+    responses((status = 200, body = Status), (status = 503, body = Problem)), security(("token" = [])))]
+pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
+    let stored = tingjian_query::stored(&app.warehouse, &app.index).await?;
+    Ok(Json(Status { stored, sinks: sinks(&app), version: env!("CARGO_PKG_VERSION") }))
+}
+
+fn sinks(app: &App) -> Vec<SinkView> {
+    let FlowPhase::Running(flow) = &*app.phase.borrow() else { return Vec::new() };
+    let view = |sink: &tokio::sync::watch::Receiver<tingjian_pipeline::SinkStatus>| {
+        let sink = sink.borrow();
+        SinkView {
+            name: sink.name,
+            positions: sink.positions.clone(),
+            lag_records: app.lag(&sink),
+            trouble_s: sink.trouble.as_ref().map_or(0, |(since, _)| since.elapsed().as_secs()),
+            stored: sink.written.stored,
+            duplicates: sink.written.duplicates,
+            replaced: sink.written.replaced,
+            dead: sink.written.dead,
+        }
+    };
+    flow.sinks.iter().map(view).collect()
+}
