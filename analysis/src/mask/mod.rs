@@ -30,6 +30,19 @@ pub(crate) enum Token {
 }
 
 impl Token {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Mobile,
+        Self::Landline,
+        Self::Identity,
+        Self::Document,
+        Self::Mail,
+        Self::Card,
+        Self::Plate,
+        Self::Order,
+        Self::Account,
+        Self::Name,
+    ];
+
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Mobile => "【手机号】",
@@ -81,6 +94,11 @@ pub fn mask(normalised: &str) -> Cow<'_, str> {
         };
     }
     out.finish()
+}
+
+/// The digit that a Chinese numeral of a spoken number stands for.
+pub(crate) fn numeral(c: char) -> Option<char> {
+    run::spoken(c).map(char::from)
 }
 
 /// What the scan does at one place.
