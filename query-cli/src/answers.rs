@@ -86,6 +86,12 @@ pub enum Snippet {
         /// Ranges: `start` inclusive, `end` exclusive.
         #[serde(default)]
         highlights: Vec<Range>,
+        /// The record's text goes on before it.
+        #[serde(default)]
+        cut_before: bool,
+        /// The record's text goes on after it.
+        #[serde(default)]
+        cut_after: bool,
     },
 }
 
@@ -197,13 +203,25 @@ pub struct DeadLetter {
     pub stream: Option<String>,
     pub reason: Option<String>,
     pub field: Option<String>,
+    pub detail: Option<String>,
     pub event_id: Option<String>,
     pub source: Option<String>,
     pub partition: Option<i64>,
     pub offset: Option<i64>,
     pub received_at: Option<String>,
+    pub size_bytes: Option<u64>,
     pub replayed_at: Option<String>,
-    pub text: Option<String>,
+    /// Whether the last replay was accepted.
+    pub replay_accepted: Option<bool>,
+}
+
+/// `POST /dead-letters/{id}/replay`.
+#[derive(Debug, Deserialize)]
+pub struct Replayed {
+    /// Whether it can be read now.
+    pub accepted: bool,
+    /// What is still wrong.
+    pub message: Option<String>,
 }
 
 /// An id, whether the server writes it as a number or as text.
@@ -248,8 +266,9 @@ pub struct Check {
 #[allow(missing_docs)]
 pub struct Status {
     pub records: Option<u64>,
-    #[serde(default)]
-    pub facts: std::collections::BTreeMap<String, u64>,
+    /// Distinct events by stream.
+    #[serde(default, alias = "facts")]
+    pub streams: std::collections::BTreeMap<String, u64>,
     pub dead_letters: Option<u64>,
     #[serde(default)]
     pub sinks: Vec<Sink>,
@@ -264,7 +283,9 @@ pub struct Status {
 pub struct Sink {
     pub name: String,
     pub lag_records: Option<u64>,
-    pub lag_s: Option<f64>,
+    /// How long it has been retrying, seconds; 0: it is not.
+    #[serde(default)]
+    pub trouble_s: u64,
 }
 
 /// Size of a table.

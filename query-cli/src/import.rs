@@ -30,6 +30,7 @@ use crate::{
     import::{
         bar::Bar,
         batch::Cutter,
+        clock::{TimeForm, TimeRule},
         ledger::Ledger,
         mapping::{Columns, Mapping},
         rows::InputFile,
@@ -118,7 +119,9 @@ fn shaper(context: &Context, options: &Import, input: &InputFile) -> Result<Shap
     let mapping = Mapping::new(options, &columns, &context.output.zone)?;
     let digest = Sha256::digest(format!("{}\n{}", options.stream, input.survey.fingerprint));
     let id_stem = survey::hex(&digest).chars().take(STEM_CHARS).collect();
-    Ok(Shaper::Mapped(Box::new(Mapped { mapping, titles: input.titles.clone(), id_stem })))
+    let (stream, titles) = (options.stream, input.titles.clone());
+    let late_rule = TimeRule { form: TimeForm::Any, zone: context.output.zone.clone() };
+    Ok(Shaper::Mapped(Box::new(Mapped { stream, mapping, titles, id_stem, late_rule })))
 }
 
 fn is_event(stream: Stream, titles: &[String]) -> bool {
@@ -130,7 +133,7 @@ fn is_event(stream: Stream, titles: &[String]) -> bool {
 fn identity(server: &str, options: &Import, input: &InputFile, shaper: &Shaper) -> String {
     let mapping = match shaper {
         Shaper::AsIs => "as is".to_owned(),
-        Shaper::Mapped(mapped) => format!("{:?}", mapped.mapping),
+        Shaper::Mapped(mapped) => mapped.mapping.identity(),
     };
     let whole =
         format!("{server}\n{}\n{}\n{:?}\n{mapping}", options.stream, input.survey.fingerprint, options.header_row);

@@ -153,6 +153,7 @@ fn trace_says_what_is_known() {
 
     let mut early = json!({"record": trace()["record"]});
     early["verdict"] = json!("pending");
+    early["decomposition"] = json!({"basis": "text", "late_min": 60, "overpromise_min": null, "overrun_min": null});
     server.answers("/api/v1/records/early/trace", 200, &early);
     golden("trace_early.txt", &desk.ask(&server, &["trace", "early"]).out);
 
@@ -164,25 +165,30 @@ fn trace_says_what_is_known() {
 #[test]
 fn dead_letters_listed_shown_and_replayed() {
     let (desk, server) = (Desk::new(), server());
-    let letter = |id: i64| {
-        json!({"id": id, "stream": "complaints", "reason": "missing", "field": "text", "event_id": "e9",
-        "source": "journal", "partition": 0, "offset": 77, "received_at": "2026-05-01T09:05:00+08:00", "replayed_at": null,
-        "text": "{\"event_id\":\"e9\"}"})
+    let letter = |id: &str, replayed: Option<bool>| {
+        json!({"id": id, "stream": "complaints", "reason": "missing", "field": "text", "detail": null, "event_id": "e9",
+            "source": "journal", "partition": 0, "offset": 77, "received_at": "2026-05-01T09:05:00+08:00", "size_bytes": 1234,
+            "replays": 1, "replayed_at": replayed.map(|_| "2026-05-02T09:05:00+08:00"), "replay_accepted": replayed})
     };
-    server.answers("/api/v1/dead-letters", 200, &json!({"total": 2, "items": [letter(1), letter(2)], "next": "n"}));
-    server.answers("/api/v1/dead-letters?limit=500", 200, &json!({"total": 2, "items": [letter(1)], "next": "n"}));
-    server.answers(
-        "/api/v1/dead-letters?limit=500&cursor=n",
-        200,
-        &json!({"total": 2, "items": [letter(2)], "next": null}),
-    );
-    server.answers("/api/v1/dead-letters/2/replay", 202, &json!({"replayed": 1}));
+    let page = |items: &[Value], next: Option<&str>| json!({"total": 2, "reasons": [], "items": items, "next": next});
+    server.answers("/api/v1/dead-letters", 200, &page(&[letter("a1", None), letter("b2", Some(false))], Some("n")));
+    server.answers("/api/v1/dead-letters?limit=500", 200, &page(&[letter("a1", None)], Some("n")));
+    server.answers("/api/v1/dead-letters?limit=500&cursor=n", 200, &page(&[letter("b2", Some(false))], None));
+    let original = b"{\"event_id\":\"e9\",\x1b[31m\xff}".to_vec();
+    server.answers_bytes("/api/v1/dead-letters/b2", 200, "application/octet-stream", original);
+    server.answers("/api/v1/dead-letters/a1/replay", 202, &json!({"accepted": true, "reason": null, "message": null}));
+    let still = json!({"accepted": false, "reason": "missing", "message": "字段 text 缺失"});
+    server.answers("/api/v1/dead-letters/b2/replay", 200, &still);
     golden("dead_letters.txt", &desk.ask(&server, &["dead-letters"]).out);
-    golden("dead_letter.txt", &desk.ask(&server, &["dead-letters", "show", "2"]).out);
-    assert_eq!(desk.ask(&server, &["dead-letters", "show", "3"]).code, 1);
-    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "2"]).code, 0);
-    assert_eq!(server.last_request(), "POST /api/v1/dead-letters/2/replay");
-    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "2", "3"]).code, 1, "one of them is unknown");
+    desk.ask(&server, &["dead-letters", "--reason", "missing", "--limit", "7"]);
+    assert_eq!(server.last_request(), "GET /api/v1/dead-letters?limit=7&reason=missing");
+    golden("dead_letter.txt", &desk.ask(&server, &["dead-letters", "show", "b2"]).out);
+    assert_eq!(desk.ask(&server, &["dead-letters", "show", "c3"]).code, 1);
+    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "a1"]).code, 0);
+    assert_eq!(server.last_request(), "POST /api/v1/dead-letters/a1/replay");
+    let both = desk.ask(&server, &["dead-letters", "replay", "b2", "a1", "c3"]);
+    assert_eq!(both.code, 1, "one is still unreadable, one is unknown");
+    assert_eq!(both.out, "死信 b2 仍读不懂：字段 text 缺失。\n死信 a1 现在读懂了，已重新进入。\n");
     server.answers("/api/v1/dead-letters", 200, &json!({"total": 0, "items": [], "next": null}));
     assert_eq!(desk.ask(&server, &["dead-letters", "list"]).code, 1);
 }
@@ -192,8 +198,8 @@ fn status_ready_or_not() {
     let (desk, server) = (Desk::new(), server());
     let checks = json!([{"name": "engine", "ok": true, "detail": "正常"}, {"name": "index", "ok": false, "detail": "重试中（3 秒）"}]);
     server.answers("/health", 200, &json!({"status": "ready", "checks": [], "version": "0.1.0"}));
-    server.answers("/api/v1/status", 200, &json!({"records": 1234567, "facts": {"promises": 12}, "dead_letters": 3,
-        "sinks": [{"name": "index", "positions": [], "lag_records": 42, "lag_s": 0.25}],
+    server.answers("/api/v1/status", 200, &json!({"records": 1234567, "streams": {"complaints": 1234567, "promises": 12, "appeals": 0}, "dead_letters": 3,
+        "sinks": [{"name": "index", "positions": [], "lag_records": 42, "trouble_s": 0, "stored": 1}, {"name": "warehouse", "positions": [], "lag_records": 7, "trouble_s": 9}],
         "tables": [{"name": "records", "rows": 1234567, "bytes": 300000000}], "index": {"documents": 1234525, "bytes": 412000000}, "version": "0.1.0"}));
     let ran = desk.ask(&server, &["status"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -220,7 +226,7 @@ fn exports_are_streamed_into_a_file() {
     let ran = desk.ask(&server, &["export", "-o", "a.csv", "--department", "配送,仓储"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(desk.read("a.csv"), "编号\n1\n2\n");
-    assert_eq!(server.last_request(), "GET /api/v1/export?q=&department=配送,仓储&format=csv");
+    assert_eq!(server.last_request(), "GET /api/v1/export?department=配送,仓储&format=csv");
     assert_eq!(desk.ask(&server, &["export", "-o", "-", "--format", "json"]).out, "编号\n1\n2\n");
     assert!(server.last_request().ends_with("format=jsonl"));
     assert_eq!(desk.ask(&server, &["export"]).code, 2);

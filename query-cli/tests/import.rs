@@ -337,6 +337,46 @@ fn goes_on_where_the_server_died() {
 }
 
 #[test]
+fn a_mapped_import_goes_on_too() {
+    let (desk, server) = (Desk::new(), Double::start());
+    let rows: String = (0..1_000).map(|n| format!("{n},2026-05-01 09:00,第{n}单没到,电话\n")).collect();
+    desk.write("a.csv", format!("编号,时间,内容,渠道\n{rows}"));
+    server.steps([Step::Take, Step::Take, Step::Take, Step::Die]);
+    let args =
+        ["import", "a.csv", "--stream", "complaints", "--batch-rows", "100", "--parallel", "1", "--retry-seconds", "0"];
+    assert_eq!(desk.ask(&server, &args).code, 3);
+    let server = server.restart();
+    let ran = desk.ask(&server, &args);
+    assert!(ran.err.contains("前 300 行已确认"), "{}", ran.err);
+    assert_eq!((ran.code, server.events("complaints").len()), (0, 1_000));
+}
+
+#[test]
+fn fields_that_come_late_in_a_json_file_count() {
+    let (desk, server) = (Desk::new(), Double::start());
+    let mut rows: String = (0..150).map(|n| format!("{{\"id\":\"r{n}\",\"text\":\"好\"}}\n")).collect();
+    rows.push_str(
+        "{\"id\":\"late\",\"text\":\"好\",\"agent_no\":1024,\"customer\":{\"account\":\"A\"},\"城市\":\"成都\"}\n",
+    );
+    desk.write("a.jsonl", rows);
+    let ran = desk.ask(&server, &[&["import", "a.jsonl", "--stream", "complaints"], &TIME[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let late = server.events("complaints").into_iter().find(|e| e["event_id"] == "late").unwrap();
+    assert_eq!((&late["agent_no"], &late["customer"]), (&json!("1024"), &json!({"account": "A"})));
+    assert_eq!(late.get("城市"), None, "what is no field is not sent unless asked for");
+}
+
+#[test]
+fn unicode_text_from_excel_is_utf_16() {
+    let (desk, server) = (Desk::new(), Double::start());
+    let text = "编号\t时间\t内容\r\n1\t2026-05-01\t没到\r\n";
+    let bytes: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    desk.write("a.txt", bytes);
+    let ran = desk.ask(&server, &["import", "a.txt", "--stream", "complaints"]);
+    assert_eq!((ran.code, texts(&server)), (0, vec!["没到".to_owned()]), "{}", ran.err);
+}
+
+#[test]
 fn a_changed_file_and_restart_begin_at_the_first_row() {
     let (desk, server) = (Desk::new(), Double::start());
     let args = ["import", "a.jsonl", "--stream", "complaints", "--batch-rows", "100", "--retry-seconds", "0"];

@@ -40,7 +40,6 @@ pub fn run(context: &Context, options: &Causes) -> Result<Outcome, Failure> {
         CauseBy::Agent => ("agent", &AGENT_COLUMNS),
     };
     let mut query = vec![("by", by.to_owned())];
-    query.extend(options.q.clone().map(|q| ("q", q)));
     query.extend(options.filters.pairs(&context.output.zone)?);
     let bytes = context.client.get("/api/v1/causes", &query)?;
     let answer: Answer = context.client.read(&bytes)?;

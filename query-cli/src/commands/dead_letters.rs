@@ -1,18 +1,20 @@
 //! `tingjian dead-letters`.
 
 use crate::{
-    answers::{DeadLetter, DeadLetters as Answer},
+    answers::{DeadLetter, DeadLetters as Answer, Replayed},
     args::{DeadLetterAction, DeadLetters},
     client::{Query, segment},
     commands::{Context, nothing, or_absent},
     failure::{Failure, Outcome},
     labels,
-    output::{Cell, Column, column, grouped, labelled, long_column},
+    output::{Cell, Column, column, grouped, labelled, one_line},
 };
 
 const PATH: &str = "/api/v1/dead-letters";
-/// Rows per request while looking for one.
+/// Rows per request while one is looked for in the list.
 const LOOKUP_ROWS: u32 = 500;
+/// How far one is looked for.
+const LOOKUP_PAGES: usize = 20;
 
 static COLUMNS: [Column; 8] = [
     column("编号"),
@@ -21,8 +23,8 @@ static COLUMNS: [Column; 8] = [
     column("原因"),
     column("字段"),
     column("事件编号"),
-    column("已重试"),
-    long_column("原文"),
+    column("字节"),
+    column("重试"),
 ];
 
 /// Lists, shows or replays dead letters.
@@ -40,6 +42,7 @@ pub fn run(context: &Context, options: &DeadLetters) -> Result<Outcome, Failure>
 fn list(context: &Context, options: &DeadLetters) -> Result<Outcome, Failure> {
     let mut query = vec![("limit", options.limit.to_string())];
     query.extend(options.cursor.clone().map(|c| ("cursor", c)));
+    query.extend(options.reason.clone().map(|r| ("reason", r)));
     let bytes = context.client.get(PATH, &query)?;
     let page: Answer = context.client.read(&bytes)?;
     if context.wants_json() {
@@ -65,27 +68,47 @@ fn row(letter: &DeadLetter) -> Vec<Cell> {
         Cell::text(letter.reason.as_deref().map(|r| labels::of("reason", r)).as_deref()),
         Cell::text(letter.field.as_deref()),
         Cell::text(letter.event_id.as_deref()),
-        letter.replayed_at.clone().map_or(Cell::Empty, Cell::Time),
-        Cell::text(letter.text.as_deref()),
+        letter.size_bytes.map_or(Cell::Empty, Cell::Count),
+        Cell::text(replayed(letter)),
     ]
 }
 
-/// Looks through the list: the API has no call for a single one.
+/// Whether it was tried again, and with what success.
+fn replayed(letter: &DeadLetter) -> Option<&'static str> {
+    letter.replayed_at.as_ref().map(|_| if letter.replay_accepted == Some(true) { "成功" } else { "仍读不懂" })
+}
+
+/// The original bytes, and what the list says of them. JSON gives the original alone.
 fn show(context: &Context, id: &str) -> Result<Outcome, Failure> {
+    let original = context.client.get(&format!("{PATH}/{}", segment(id)), &[]);
+    let Some(original) = or_absent(original)? else { return Ok(Outcome::Incomplete) };
+    if context.wants_json() {
+        context.output.raw(&original)?;
+        return Ok(Outcome::Done);
+    }
+    let told = listed(context, id)?.map(|letter| told(&letter, context)).unwrap_or_default();
+    let shown = String::from_utf8_lossy(&original);
+    let lines: Vec<String> = shown.lines().map(one_line).collect();
+    context.output.text(&format!("{told}原文\n{}\n", lines.join("\n")))?;
+    Ok(Outcome::Done)
+}
+
+/// Looks through the list, the newest first: there is no call for what it says of one.
+fn listed(context: &Context, id: &str) -> Result<Option<DeadLetter>, Failure> {
     let mut cursor: Option<String> = None;
-    loop {
+    for _ in 0..LOOKUP_PAGES {
         let limit = ("limit", LOOKUP_ROWS.to_string());
         let query: Vec<_> = std::iter::once(limit).chain(cursor.take().map(|c| ("cursor", c))).collect();
         let page: Answer = context.client.get_as(PATH, Query::from(&query))?;
-        if let Some(letter) = page.items.iter().find(|l| l.id.to_string() == id) {
-            context.output.text(&told(letter, context))?;
-            return Ok(Outcome::Done);
+        if let Some(letter) = page.items.into_iter().find(|l| l.id.to_string() == id) {
+            return Ok(Some(letter));
         }
         match page.next {
             Some(next) => cursor = Some(next),
-            None => return Ok(nothing(&format!("没有编号为 {id} 的死信。"))),
+            None => break,
         }
     }
+    Ok(None)
 }
 
 fn told(letter: &DeadLetter, context: &Context) -> String {
@@ -98,24 +121,36 @@ fn told(letter: &DeadLetter, context: &Context) -> String {
         ("流", letter.stream.as_deref().map(|s| labels::of("stream", s))),
         ("原因", letter.reason.as_deref().map(|r| labels::of("reason", r))),
         ("字段", letter.field.clone()),
+        ("详情", letter.detail.clone()),
         ("事件编号", letter.event_id.clone()),
         ("位置", place),
         ("收到", letter.received_at.as_deref().map(|t| zone.shown(t))),
-        ("已重试", letter.replayed_at.as_deref().map(|t| zone.shown(t))),
+        (
+            "重试",
+            letter.replayed_at.as_deref().map(|t| format!("{} {}", zone.shown(t), replayed(letter).unwrap_or(""))),
+        ),
     ];
     let known = lines.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    format!("{}原文\n{}\n", labelled(known), letter.text.as_deref().unwrap_or("（没有）"))
+    labelled(known)
 }
 
 fn replay(context: &Context, ids: &[String]) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     for id in ids {
         let answer = context.client.post(&format!("{PATH}/{}/replay", segment(id)), "application/json", b"");
-        match or_absent(answer)? {
-            Some(bytes) if context.wants_json() => context.output.raw(&bytes)?,
-            Some(_) => context.output.text(&format!("死信 {id} 已送去重试；过一会儿用 dead-letters 看结果。\n"))?,
-            None => outcome = Outcome::Incomplete,
+        let Some(bytes) = or_absent(answer)? else {
+            outcome = Outcome::Incomplete;
+            continue;
+        };
+        let replayed: Replayed = context.client.read(&bytes)?;
+        if context.wants_json() {
+            context.output.raw(&bytes)?;
+        } else if replayed.accepted {
+            context.output.text(&format!("死信 {id} 现在读懂了，已重新进入。\n"))?;
+        } else {
+            context.output.text(&format!("死信 {id} 仍读不懂：{}。\n", replayed.message.unwrap_or_default()))?;
         }
+        outcome = if replayed.accepted { outcome } else { Outcome::Incomplete };
     }
     Ok(outcome)
 }

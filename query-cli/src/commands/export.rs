@@ -25,8 +25,10 @@ const PIECE_BYTES: usize = 64 << 10;
 /// No file named, a bad filter, the server, the output.
 pub fn run(context: &Context, options: &Export, global: &Global) -> Result<Outcome, Failure> {
     let format = format(global)?;
-    let mut query = vec![("q", options.query.clone())];
-    query.extend(options.filters.pairs(&context.output.zone)?);
+    let mut query = options.filters.pairs(&context.output.zone)?;
+    if !options.query.is_empty() {
+        query.insert(0, ("q", options.query.clone()));
+    }
     let count: SearchPage =
         context.client.get_as("/api/v1/search", &[query.as_slice(), &[("limit", "1".to_owned())]].concat())?;
     if count.total == 0 {

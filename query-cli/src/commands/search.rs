@@ -141,8 +141,16 @@ fn row(hit: &Hit, causes: &Causes) -> Vec<Cell> {
 fn runs(snippet: &Snippet) -> Vec<Run> {
     match snippet {
         Snippet::Text(text) => tagged(text),
-        Snippet::Ranges { text, highlights } => {
-            emphasised(text, &highlights.iter().map(|r| (r.start, r.end)).collect::<Vec<_>>())
+        Snippet::Ranges { text, highlights, cut_before, cut_after } => {
+            let mut runs = emphasised(text, &highlights.iter().map(|r| (r.start, r.end)).collect::<Vec<_>>());
+            let ellipsis = || Run { text: "…".to_owned(), strong: false };
+            if *cut_before {
+                runs.insert(0, ellipsis());
+            }
+            if *cut_after {
+                runs.push(ellipsis());
+            }
+            runs
         }
     }
 }
@@ -186,5 +194,9 @@ mod tests {
         check(r#""没有标记""#, &[("没有标记", false)]);
         check(r#""<em>未闭合""#, &[("未闭合", true)]);
         check(r#"{"text":"说好次日达","highlights":[{"start":2,"end":5}]}"#, &[("说好", false), ("次日达", true)]);
+        check(
+            r#"{"text":"说好","highlights":[],"cut_before":true,"cut_after":true}"#,
+            &[("…", false), ("说好", false), ("…", false)],
+        );
     }
 }

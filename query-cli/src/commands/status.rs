@@ -65,17 +65,15 @@ fn figure_rows(status: &Status) -> Vec<Vec<Cell>> {
     let text = |t: &str| Cell::Text(t.to_owned());
     let mut rows = Vec::new();
     rows.extend(status.records.map(|n| vec![text("记录"), Cell::Count(n), Cell::Empty]));
-    rows.extend(
-        status
-            .facts
-            .iter()
-            .map(|(s, n)| vec![Cell::Text(format!("事实：{}", labels::of("stream", s))), Cell::Count(*n), text(s)]),
-    );
+    let streams = status.streams.iter().filter(|(_, events)| **events > 0);
+    rows.extend(streams.map(|(stream, events)| {
+        vec![Cell::Text(format!("流：{}", labels::of("stream", stream))), Cell::Count(*events), text(stream)]
+    }));
     rows.extend(status.dead_letters.map(|n| vec![text("死信"), Cell::Count(n), Cell::Empty]));
     rows.extend(status.sinks.iter().map(|sink| {
         let lag = sink.lag_records.map_or(Cell::Empty, Cell::Count);
-        let seconds = sink.lag_s.map(|s| format!("落后 {s:.1} 秒"));
-        vec![Cell::Text(format!("积压：{}", sink.name)), lag, Cell::text(seconds.as_deref())]
+        let trouble = (sink.trouble_s > 0).then(|| format!("已重试 {} 秒", sink.trouble_s));
+        vec![Cell::Text(format!("积压：{}", sink.name)), lag, Cell::text(trouble.as_deref())]
     }));
     rows.extend(status.index.iter().map(|index| {
         vec![text("索引文档"), Cell::Count(index.documents), Cell::Text(HumanBytes(index.bytes).to_string())]

@@ -28,6 +28,8 @@ pub struct Mapping {
     pub constants: Vec<(&'static Field, Value)>,
     /// Columns that feed no field are sent as unknown fields.
     pub keep_unmapped: bool,
+    /// It was guessed, so that keys of JSON rows that come later than the guess and are fields of the contract count.
+    pub guessed: bool,
 }
 
 /// A field and its column.
@@ -55,7 +57,13 @@ impl Mapping {
     /// # Errors
     /// A mapping that does not fit the file or the stream, or a required field that nothing feeds.
     pub fn new(options: &Import, columns: &Columns<'_>, zone: &Zone) -> Result<Self, Failure> {
-        let mut maker = Maker { stream: options.stream, columns, zone, mapping: Self::empty(options.keep_unmapped) };
+        let mapping = Self {
+            assigned: Vec::new(),
+            constants: Vec::new(),
+            keep_unmapped: options.keep_unmapped,
+            guessed: options.mapping.is_none(),
+        };
+        let mut maker = Maker { stream: options.stream, columns, zone, mapping };
         match &options.mapping {
             Some(path) => maker.follow(&mapping_file::read(path)?)?,
             None => maker.guess(),
@@ -77,14 +85,18 @@ impl Mapping {
         Ok(maker.mapping)
     }
 
-    fn empty(keep_unmapped: bool) -> Self {
-        Self { assigned: Vec::new(), constants: Vec::new(), keep_unmapped }
-    }
-
     /// Whether a column or a constant feeds the field at `path`, or a part of it.
     pub fn feeds(&self, path: &str) -> bool {
         let part = |p: &str| p == path || p.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
         self.assigned.iter().any(|a| part(&a.field.path)) || self.constants.iter().any(|(f, _)| part(&f.path))
+    }
+
+    /// The same for two mappings that make the same events of the same rows.
+    pub fn identity(&self) -> String {
+        let assigned = self.assigned.iter().map(|a| format!("{} ← {} {:?}", a.field.path, a.column, a.rule));
+        let constants = self.constants.iter().map(|(field, value)| format!("{} = {value}", field.path));
+        let rest = format!("{} {}", self.keep_unmapped, self.guessed);
+        assigned.chain(constants).chain([rest]).collect::<Vec<_>>().join("\n")
     }
 
     /// Columns that feed no field.

@@ -1,11 +1,12 @@
 //! A row of the file → the bytes of one event.
 
 use serde_json::{Map, Value};
-use tingjian_schemas::Rejection;
+use tingjian_schemas::{Rejection, Stream};
 
 use crate::import::{
     cell::Cell,
-    fields::{Field, Holds},
+    clock::TimeRule,
+    fields::{self, Field, Holds},
     mapping::Mapping,
     rows::{Content, Row},
 };
@@ -59,6 +60,10 @@ pub struct Mapped {
     pub titles: Vec<String>,
     /// What ids begin with where no column has them: stream and content, hashed.
     pub id_stem: String,
+    /// Which fields there are.
+    pub stream: Stream,
+    /// How times under keys are written that come later than the guess.
+    pub late_rule: TimeRule,
 }
 
 impl Shaper {
@@ -80,13 +85,13 @@ impl Shaper {
             (Self::AsIs, Content::Cells(_)) => Err(refused("column_count", None)),
             (Self::Mapped(mapped), Content::Cells(cells)) => {
                 let get = |index: usize| cells.get(index).cloned().unwrap_or(Cell::Empty);
-                mapped.event(row.line, get).map_err(|field| refused("invalid_time", Some(field)))
+                mapped.event(row.line, get, &Map::new()).map_err(|field| refused("invalid_time", Some(field)))
             }
             // A line that is no object goes as it is: the server says what is wrong with it.
             (Self::Mapped(mapped), Content::Line(line)) => match serde_json::from_slice::<Map<String, Value>>(&line) {
                 Ok(object) => {
                     let get = |index: usize| mapped.titles.get(index).map_or(Cell::Empty, |t| lookup(&object, t));
-                    mapped.event(row.line, get).map_err(|field| refused("invalid_time", Some(field)))
+                    mapped.event(row.line, get, &object).map_err(|field| refused("invalid_time", Some(field)))
                 }
                 Err(_) => Ok(unread(line)),
             },
@@ -97,7 +102,12 @@ impl Shaper {
 impl Mapped {
     /// # Errors
     /// The field whose time cannot be read.
-    fn event(&self, line: u64, get: impl Fn(usize) -> Cell) -> Result<Event, &'static str> {
+    fn event(
+        &self,
+        line: u64,
+        get: impl Fn(usize) -> Cell,
+        object: &Map<String, Value>,
+    ) -> Result<Event, &'static str> {
         let mut event = Map::new();
         if self.mapping.keep_unmapped {
             for (index, title) in self.mapping.unmapped(&self.titles) {
@@ -119,11 +129,37 @@ impl Mapped {
                 Err(_) => return Err(&assigned.field.path),
             }
         }
+        if self.mapping.guessed {
+            self.add_late(&mut event, object)?;
+        }
         let id = event.get("event_id").and_then(Value::as_str).map(str::to_owned);
         if !self.mapping.feeds("event_id") {
             event.insert("event_id".to_owned(), Value::String(format!("{}-{line}", self.id_stem)));
         }
         Ok(Event { bytes: Value::Object(event).to_string().into_bytes(), id })
+    }
+}
+
+impl Mapped {
+    /// Keys of a JSON row that none of the first rows had. A field of the contract counts though nobody has seen it
+    /// before; any other is kept or dropped as the others are.
+    fn add_late(&self, event: &mut Map<String, Value>, object: &Map<String, Value>) -> Result<(), &'static str> {
+        for (key, value) in object.iter().filter(|(key, _)| *key != ERROR_KEY && !self.titles.contains(key)) {
+            match fields::find(self.stream, key) {
+                Some(field) if !self.mapping.feeds(key) => {
+                    match Cell::of_json(value).into_value(field, &self.late_rule) {
+                        Ok(Some(value)) => put(event, field, value),
+                        Ok(None) => {}
+                        Err(_) => return Err(&field.path),
+                    }
+                }
+                None if self.mapping.keep_unmapped => {
+                    event.insert(key.clone(), value.clone());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

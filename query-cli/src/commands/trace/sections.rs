@@ -43,8 +43,16 @@ impl Reader<'_> {
         add(&mut lines, "时间", self.time(record, "occurred_at"));
         add(&mut lines, "流", text(record, "stream").map(|s| labels::of("stream", &s)));
         add(&mut lines, "类型", text(record, "kind").map(|k| labels::of("kind", &k)));
-        for (field, label) in [("department", "部门"), ("agent_no", "工号"), ("channel", "渠道")] {
-            add(&mut lines, label, text(record, field));
+        for (field, label) in [
+            ("department", "部门"),
+            ("agent_no", "工号"),
+            ("channel", "渠道"),
+            ("category", "类别"),
+            ("praised_agents", "被表扬工号"),
+            ("praised_departments", "被表扬部门"),
+            ("skill_group", "技能组"),
+        ] {
+            add(&mut lines, label, text(record, field).filter(|said| !said.is_empty()));
         }
         let mut marked = Vec::new();
         for cause in list(record, "causes") {
@@ -99,11 +107,15 @@ impl Reader<'_> {
     fn decomposition(&self, decomposition: &Value) -> Vec<Line> {
         let mut lines = Vec::new();
         let minutes = |name| number(decomposition, name).map(when::minutes);
-        if let Some(late) = minutes("late_min") {
-            let unknown = || "不明".to_owned();
-            let over = minutes("overpromise_min").unwrap_or_else(unknown);
-            let overrun = minutes("overrun_min").unwrap_or_else(unknown);
-            add(&mut lines, "晚了", Some(format!("{late} = 过度承诺 {over} + 执行超时 {overrun}")));
+        if let Some(late) = number(decomposition, "late_min") {
+            let said = match (minutes("overpromise_min"), minutes("overrun_min")) {
+                _ if late <= 0.0 => format!("没有晚，比承诺早 {}", when::minutes(-late)),
+                (Some(over), Some(overrun)) => {
+                    format!("{} = 过度承诺 {over} + 执行超时 {overrun}", when::minutes(late))
+                }
+                _ => format!("{}（没有这条线路的能力数据，分不出过度承诺与执行超时）", when::minutes(late)),
+            };
+            add(&mut lines, "晚了", Some(said));
         }
         add(&mut lines, "依据", text(decomposition, "basis").map(|b| labels::of("basis", &b)));
         lines
