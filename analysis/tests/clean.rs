@@ -1,5 +1,7 @@
 //! What of a text is read; the text itself stays whole.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+
 use proptest::prelude::*;
 use tingjian_analysis::readable;
 

@@ -1,5 +1,7 @@
 //! One form for every way to write a text.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

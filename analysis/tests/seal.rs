@@ -1,5 +1,7 @@
 //! Nothing that says who the customer is comes out of the sealer.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;

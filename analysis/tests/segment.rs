@@ -1,5 +1,7 @@
 //! Texts are cut into words, with the terms of the field in one piece.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use tingjian_analysis::Segmenter;

@@ -63,7 +63,6 @@ pub(super) fn after(text: &str, at: usize, c: char) -> Option<(usize, usize)> {
 }
 
 /// Without a colon or the like before it, 联系人王… may be any sentence: then only what follows names ends one.
-
 fn ends_here(rest: &str, separated: bool) -> bool {
     let Some(next) = rest.chars().next() else { return separated };
     if AFTER.iter().any(|word| rest.starts_with(word)) {

@@ -53,7 +53,7 @@ fn is_luhn(digits: &str) -> bool {
             doubled / 10 + doubled % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Ends of service numbers that look long: 400-820-1234, 800-…
