@@ -36,16 +36,13 @@ pub use library::ENGINE_VERSION;
 
 /// Serves until the parent closes our standard input, or SIGTERM or SIGINT comes. The exit codes are in [`exit`].
 ///
-/// Starts this program anew, once, in the same process and with the same arguments, to hand the library's allocator its
-/// settings: call it first in `main`.
+/// Call it first in `main`: it starts this program anew, once, in the same process and with the same arguments, to hand
+/// the library's allocator its settings; and after it has served, it leaves the process without returning.
 pub fn run(args: EngineArgs) -> ExitCode {
-    match allocator_set().and_then(|()| server::run(&args)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::from(failure.exit_code())
-        }
-    }
+    let Err(failure) = allocator_set().and_then(|()| server::run(&args));
+    eprintln!("{failure}");
+    // The library may be loaded already.
+    chdb::leave(failure.exit_code())
 }
 
 /// Returns if the allocator's variable is set, as it is after the new start or when a person has set it.

@@ -1,5 +1,6 @@
 //! The life of the process: take the folder and the port, boot the engine, serve, finish what runs, close, leave.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -60,7 +61,7 @@ pub enum Failure {
     #[error("{0}")]
     Unloadable(LibraryError),
     /// The engine does not start.
-    #[error("the embedded engine did not start on {path}: {error}")]
+    #[error("嵌入式引擎无法在 {path} 上启动：{error}。The embedded engine did not start on {path}: {error}.")]
     NotStarted {
         /// The data folder.
         path: PathBuf,
@@ -86,11 +87,12 @@ impl Failure {
     }
 }
 
-/// Runs the engine from start to end.
+/// Runs the engine from start to end. Returns only if it did not start: at the end it leaves the process (see
+/// [`chdb::leave`]).
 ///
 /// # Errors
 /// [`Failure`], with an exit code for each kind.
-pub fn run(args: &EngineArgs) -> Result<(), Failure> {
+pub fn run(args: &EngineArgs) -> Result<Infallible, Failure> {
     let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
     if token.is_empty() {
         return Err(Failure::NoToken);
@@ -109,11 +111,14 @@ pub fn run(args: &EngineArgs) -> Result<(), Failure> {
     let deadline = served.as_ref().map_or_else(|_| Instant::now(), |deadline| *deadline) + CLOSING;
     // Drops every task, and with the tasks every way into the pool.
     runtime.shutdown_timeout(CLOSING);
-    if !pool.close(deadline) {
-        tracing::error!("statements did not end in time; leaving without them");
-        chdb::leave(exit::INTERNAL);
+    let closed = pool.close(deadline);
+    drop(folder);
+    match (served, closed) {
+        (Ok(_), true) => chdb::leave(exit::OK),
+        (Ok(_), false) => tracing::error!("statements did not end in time; leaving without them"),
+        (Err(error), _) => tracing::error!(%error, "the engine cannot serve"),
     }
-    served.map(|_| ()).map_err(Failure::from)
+    chdb::leave(exit::INTERNAL)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
