@@ -6,6 +6,7 @@
 //! ```
 //! `--texts` names a JSONL file whose `text` is used instead of made-up ones; `--shuffle` spreads times at random over the
 //! weeks instead of in order; `--before` runs a statement on the empty tables. CPU seconds are those of this process and of the engine, by `/proc`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::{
     path::PathBuf,
@@ -33,7 +34,15 @@ struct Options {
 }
 
 fn options() -> Options {
-    let mut options = Options { rows: 1_000_000, batch: 20_000, weeks: 8, texts: None, shuffle: false, dir: None, before: Vec::new() };
+    let mut options = Options {
+        rows: 1_000_000,
+        batch: 20_000,
+        weeks: 8,
+        texts: None,
+        shuffle: false,
+        dir: None,
+        before: Vec::new(),
+    };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let mut value = || args.next().unwrap_or_else(|| panic!("{name} needs a value"));
@@ -114,7 +123,12 @@ async fn insert(warehouse: &Warehouse, options: &Options, pid: u32) {
     println!("{} rows of {} bytes of text in batches of {}", options.rows, bytes / options.rows, options.batch);
     println!("  wall   {:>6.2} s, {:>7.0} rows/s in write()", wall.as_secs_f64(), rows / wall.as_secs_f64());
     println!("  client {:>6.2} s CPU, {:.2} µs/row", client, client * 1e6 / rows);
-    println!("  engine {:>6.2} s CPU, {:.2} µs/row (merges included), peak {} MiB", engine, engine * 1e6 / rows, resident_mib(pid));
+    println!(
+        "  engine {:>6.2} s CPU, {:.2} µs/row (merges included), peak {} MiB",
+        engine,
+        engine * 1e6 / rows,
+        resident_mib(pid)
+    );
     let (p50, p99) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
     println!("  batch  p50 {p50:.1?}, p99 {p99:.1?}");
 }

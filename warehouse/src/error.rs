@@ -62,7 +62,9 @@ pub enum WarehouseError {
         message: String,
     },
     /// The tables are not those of this program.
-    #[error("{action}: the tables do not fit this program: {source}; run its migrations, or use the program they were made by")]
+    #[error(
+        "{action}: the tables do not fit this program: {source}; run its migrations, or use the program they were made by"
+    )]
     Schema {
         /// What was being done.
         action: &'static str,
@@ -90,7 +92,9 @@ impl WarehouseError {
     pub fn is_recoverable(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::EngineDown { .. } | Self::Busy { .. } => true,
-            Self::Refused { .. } | Self::Schema { .. } | Self::Migration(_) | Self::Corrupt { .. } | Self::NoUrl => false,
+            Self::Refused { .. } | Self::Schema { .. } | Self::Migration(_) | Self::Corrupt { .. } | Self::NoUrl => {
+                false
+            }
         }
     }
 
@@ -199,7 +203,8 @@ mod tests {
     use super::*;
 
     fn check(message: &str, recoverable: bool) {
-        let error = WarehouseError::of("test", "http://h", Duration::ZERO, ClientError::BadResponse(message.to_owned()));
+        let error =
+            WarehouseError::of("test", "http://h", Duration::ZERO, ClientError::BadResponse(message.to_owned()));
         assert_eq!(error.is_recoverable(), recoverable, "{error}");
         assert!(error.to_string().contains(message), "{error}");
     }

@@ -21,10 +21,11 @@ mod write;
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;
 pub use ids::IdScope;
-pub use migrate::MigrationError;
+pub use migrate::{MigrationError, migration_statements};
 pub use questions::{
-    Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter, DeadLetterPage,
-    DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount, TableSize,
+    Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
+    DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,
+    TableSize,
 };
 pub use rows::dead_letter_id;
 pub use supervisor::{EngineCommand, EngineState, EngineSupervisor, SupervisorError};

@@ -11,10 +11,7 @@ use std::{
 use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
 use tokio::{sync::watch, time::timeout};
 
-use crate::{
-    Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError,
-    write::Sink,
-};
+use crate::{Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError, write::Sink};
 
 /// A ClickHouse, embedded or not. Cheap to clone; clones are the same warehouse.
 #[derive(Clone)]

@@ -9,9 +9,22 @@ use tingjian_schemas::{
 };
 
 const PIECES: [&str; 16] = [
-    "客服承诺一天送到，", "两天还没有收到，", "再次致电仍未解决，", "耽误了朋友的生日，", "页面写着次日达，", "实际等了四天，",
-    "态度倒是很好，", "就是物流太慢，", "包装破了一个角，", "退款一直没有到账，", "说好回电也没有回，", "活动价没有给我，",
-    "换了三个部门都不管，", "按了二十五次一才转到人工，", "希望尽快处理，", "以后不会再买了。",
+    "客服承诺一天送到，",
+    "两天还没有收到，",
+    "再次致电仍未解决，",
+    "耽误了朋友的生日，",
+    "页面写着次日达，",
+    "实际等了四天，",
+    "态度倒是很好，",
+    "就是物流太慢，",
+    "包装破了一个角，",
+    "退款一直没有到账，",
+    "说好回电也没有回，",
+    "活动价没有给我，",
+    "换了三个部门都不管，",
+    "按了二十五次一才转到人工，",
+    "希望尽快处理，",
+    "以后不会再买了。",
 ];
 const CITIES: [&str; 8] = ["杭州", "上海", "北京", "广州", "成都", "武汉", "西安", "沈阳"];
 const DEPARTMENTS: [&str; 8] = ["市场", "仓储", "物流", "客服培训", "财务", "产品", "运营", "信息技术"];
@@ -45,7 +58,9 @@ impl Load {
     pub fn new(texts: Option<&Path>, rows: u64, weeks: u64, shuffle: bool) -> Self {
         let read = |path: &Path| -> Vec<String> {
             let file = std::fs::read_to_string(path).unwrap();
-            let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
+            let text = |line: &str| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_owned()
+            };
             file.lines().map(text).collect()
         };
         let made_up = |i: u64| (0..2 + mix(i) % 6).map(|k| pick(&PIECES, mix(i * 7 + k))).collect::<String>();
@@ -99,7 +114,7 @@ impl Load {
             source: Some("处理系统".into()),
             channel: Some(pick(&["电话", "网页", "微信"], r).into()),
             customer_key: Some(LinkKey((mix(r) as u128 | 1 << 100).to_be_bytes())),
-            order_key: (r % 2 == 0).then(|| LinkKey((mix(i ^ 3) as u128 | 1 << 101).to_be_bytes())),
+            order_key: r.is_multiple_of(2).then(|| LinkKey((mix(i ^ 3) as u128 | 1 << 101).to_be_bytes())),
             case_key: None,
             call_id: None,
             agent_no: Some(format!("A{:04}", r % 800)),
@@ -127,9 +142,9 @@ impl Load {
             words: String::new(),
             kind: pick(&Kind::ALL, r >> 32),
             kind_score: 0.9,
-            promised_min: (r % 5 == 0).then_some(1440),
-            actual_min: (r % 7 == 0).then_some(2880),
-            actual_open: (r % 7 == 0).then_some(false),
+            promised_min: r.is_multiple_of(5).then_some(1440),
+            actual_min: r.is_multiple_of(7).then_some(2880),
+            actual_open: r.is_multiple_of(7).then_some(false),
             praised: false,
             abuse: false,
             abstained: causes.is_empty(),

@@ -33,7 +33,9 @@ pub enum MigrationError {
         shipped: String,
     },
     /// The database was made by a newer program.
-    #[error("migration {number:04} ({name}) is applied but unknown to this program, which is older than the database; use a newer one")]
+    #[error(
+        "migration {number:04} ({name}) is applied but unknown to this program, which is older than the database; use a newer one"
+    )]
     Unknown {
         /// Its number.
         number: u32,
@@ -107,16 +109,35 @@ impl Warehouse {
     }
 
     async fn run_file(&self, file: &File) -> Result<(), WarehouseError> {
-        let sql = template::render(file.name, file.sql, self.engines())?;
-        for statement in statements::split(&sql) {
-            self.execute("applying a migration", statement).await?;
+        for statement in statements_of(file, self.engines())? {
+            self.execute("applying a migration", &statement).await?;
         }
         Ok(())
     }
 
     fn engines(&self) -> Engines<'_> {
-        self.cluster().map_or(Engines::Single, Engines::Cluster)
+        engines_of(self.cluster())
     }
+}
+
+/// The statements that [`Warehouse::migrate`] runs in an empty database, for an administrator who wants to read them or who
+/// alone may run them. With `cluster` those for the replicas of the cluster of that name.
+///
+/// # Errors
+/// [`MigrationError::Placeholder`], which would be a fault of this program.
+pub fn migration_statements(cluster: Option<&str>) -> Result<Vec<String>, MigrationError> {
+    let files = std::iter::once(&JOURNAL).chain(MIGRATIONS);
+    let statements = files.map(|file| statements_of(file, engines_of(cluster))).collect::<Result<Vec<_>, _>>()?;
+    Ok(statements.concat())
+}
+
+fn engines_of(cluster: Option<&str>) -> Engines<'_> {
+    cluster.map_or(Engines::Single, Engines::Cluster)
+}
+
+fn statements_of(file: &File, engines: Engines<'_>) -> Result<Vec<String>, MigrationError> {
+    let sql = template::render(file.name, file.sql, engines)?;
+    Ok(statements::split(&sql).map(str::to_owned).collect())
 }
 
 fn check_known(applied: &BTreeMap<u32, Applied>) -> Result<(), MigrationError> {

@@ -33,7 +33,9 @@ impl Engines<'_> {
             Self::Single => format!("{family}({arguments})"),
             Self::Cluster(_) => {
                 let comma = if arguments.is_empty() { "" } else { ", " };
-                format!("Replicated{family}('/clickhouse/tables/{{shard}}/{{database}}/{{table}}', '{{replica}}'{comma}{arguments})")
+                format!(
+                    "Replicated{family}('/clickhouse/tables/{{shard}}/{{database}}/{{table}}', '{{replica}}'{comma}{arguments})"
+                )
             }
         })
     }

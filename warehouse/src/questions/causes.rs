@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn the_period_before_is_as_long_and_ends_where_the_period_begins() {
         let time = |text: &str| Some(text.parse::<Timestamp>().unwrap());
-        let week = Filters { since: time("2026-11-16T00:00:00Z"), until: time("2026-11-23T00:00:00Z"), ..Filters::default() };
+        let week =
+            Filters { since: time("2026-11-16T00:00:00Z"), until: time("2026-11-23T00:00:00Z"), ..Filters::default() };
         assert_eq!(begin_before(&week), time("2026-11-09T00:00:00Z"));
         assert_eq!(begin_before(&Filters { until: None, ..week.clone() }), None);
         assert_eq!(begin_before(&Filters { since: None, ..week }), None);

@@ -192,10 +192,8 @@ impl LetterRow {
     }
 
     fn into_letter(self) -> Result<StoredDeadLetter, WarehouseError> {
-        let corrupt = |error: jiff::Error| WarehouseError::Corrupt {
-            id: self.dead_letter_id.clone(),
-            what: error.to_string(),
-        };
+        let corrupt =
+            |error: jiff::Error| WarehouseError::Corrupt { id: self.dead_letter_id.clone(), what: error.to_string() };
         let received_at = Timestamp::from_millisecond(self.received_at).map_err(corrupt)?;
         let replayed_at = Timestamp::from_millisecond(self.last_at).map_err(corrupt)?;
         let given = |text: String| Some(text).filter(|text| !text.is_empty());

@@ -38,7 +38,8 @@ impl Warehouse {
     /// What the server says.
     pub async fn records(&self, record_ids: &[&str]) -> Result<Vec<StoredRecord>, WarehouseError> {
         let sql = with_parts(include_str!("../../questions/records_by_id.sql"), &[COLUMNS]);
-        let rows: Vec<StoredRow> = self.fetch_all("reading records", &sql, |query| query.param("ids", record_ids)).await?;
+        let rows: Vec<StoredRow> =
+            self.fetch_all("reading records", &sql, |query| query.param("ids", record_ids)).await?;
         let records = rows.into_iter().map(StoredRow::into_record).collect::<Result<Vec<_>, _>>()?;
         let mut by_id: HashMap<String, StoredRecord> =
             records.into_iter().map(|stored| (stored.record.head.event_id.clone(), stored)).collect();

@@ -191,12 +191,15 @@ impl StoredRow {
     fn causes(&self) -> Vec<CauseReading> {
         let names = self.causes_code.iter().zip(&self.causes_department).zip(&self.causes_score);
         let spans = self.causes_starts.iter().zip(&self.causes_ends);
-        names.zip(spans).map(|(((code, department), score), (starts, ends))| CauseReading {
-            code: Arc::from(code.as_str()),
-            department: Arc::from(department.as_str()),
-            score: *score,
-            evidence: starts.iter().zip(ends).map(|(start, end)| Span { start: *start, end: *end }).collect(),
-        }).collect()
+        names
+            .zip(spans)
+            .map(|(((code, department), score), (starts, ends))| CauseReading {
+                code: Arc::from(code.as_str()),
+                department: Arc::from(department.as_str()),
+                score: *score,
+                evidence: starts.iter().zip(ends).map(|(start, end)| Span { start: *start, end: *end }).collect(),
+            })
+            .collect()
     }
 
     fn head(mut self, stream: Stream, occurred_at: Timestamp) -> Head {

@@ -246,7 +246,10 @@ mod tests {
     fn stored_names_are_those_of_the_contract() {
         use {CaseStep as C, PromiseMaker as P, Verdict as V};
         check(&[P::Advert, P::Page, P::InternalStandard, P::Agent, P::Callback], maker_name);
-        check(&[C::Opened, C::Assigned, C::WaitingCustomer, C::Resumed, C::FollowUp, C::Resolved, C::Reopened, C::Closed], step_name);
+        check(
+            &[C::Opened, C::Assigned, C::WaitingCustomer, C::Resumed, C::FollowUp, C::Resolved, C::Reopened, C::Closed],
+            step_name,
+        );
         check(&[V::Responsible, V::Partly, V::NotResponsible, V::ForceMajeure, V::Pending], verdict_name);
     }
 }

@@ -39,7 +39,7 @@ pub enum SupervisorError {
     },
 }
 
-/// Runs the embedded engine until [`Self::shutdown`]. Dropped without it, the engine ends in order by itself, unwatched.
+/// Runs the embedded engine until [`Self::shutdown`]. Dropped without it, it ends the engine in the background just so.
 #[derive(Debug)]
 pub struct EngineSupervisor {
     state: watch::Receiver<EngineState>,
@@ -71,9 +71,7 @@ impl EngineSupervisor {
         match timeout(within, settled).await.map(|settled| settled.map(|state| state.clone())) {
             Ok(Ok(EngineState::Failed { reason })) => Err(SupervisorError::Failed { reason }),
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => {
-                Err(SupervisorError::NotReady { within, state: self.state.borrow().to_string() })
-            }
+            Ok(Err(_)) | Err(_) => Err(SupervisorError::NotReady { within, state: self.state.borrow().to_string() }),
         }
     }
 

@@ -57,7 +57,11 @@ impl Warehouse {
         let times = Vec::from_iter(times);
         let rows = self
             .fetch_all("looking up repeated ids", SQL, |query| {
-                query.param("table", table.name()).param("id", table.id_column()).param("ids", ids).param("times", times)
+                query
+                    .param("table", table.name())
+                    .param("id", table.id_column())
+                    .param("ids", ids)
+                    .param("times", times)
             })
             .await?;
         Ok(collect(rows))

@@ -8,10 +8,13 @@ use tingjian_warehouse::{EngineCommand, EngineState, EngineSupervisor, Timeouts,
 /// Longest start of an engine on a busy machine.
 pub const START_WITHIN: Duration = Duration::from_secs(120);
 
-/// The program of the engine, built with the profile of this test.
+/// Names an engine's program that is there already.
+const PROGRAM_VARIABLE: &str = "TINGJIAN_ENGINE_PROGRAM";
+
+/// The program of the engine: the one that the environment names, or else built with the profile of this test.
 pub fn program() -> PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build).clone()
+    PROGRAM.get_or_init(|| std::env::var_os(PROGRAM_VARIABLE).map_or_else(build, PathBuf::from)).clone()
 }
 
 fn build() -> PathBuf {
@@ -20,15 +23,16 @@ fn build() -> PathBuf {
     let profile = folder.parent().unwrap().file_name().unwrap().to_str().unwrap();
     let profile = if profile == "debug" { "dev" } else { profile };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let args = ["build", "-q", "-p", "tingjian-engine", "--bin", "tingjian-engine", "--message-format=json", "--profile"];
+    let args =
+        ["build", "-q", "-p", "tingjian-engine", "--bin", "tingjian-engine", "--message-format=json", "--profile"];
     let output = Command::new(cargo).args(args).arg(profile).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
-    let executables = lines.lines().filter_map(|line| {
+    let mut executables = lines.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         message.get("executable")?.as_str().map(PathBuf::from)
     });
-    executables.last().expect("cargo names the program it built")
+    executables.next_back().expect("cargo names the program it built")
 }
 
 /// A running engine and a warehouse over it.
