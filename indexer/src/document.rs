@@ -12,11 +12,11 @@ use crate::{fields::Fields, shape::Shape};
 /// The values of one record.
 pub(crate) struct RecordDocument {
     fields: Fields,
-    record_id: String,
-    text: String,
-    words: String,
-    agent_nos: Vec<String>,
-    channel: Option<String>,
+    pub(crate) record_id: String,
+    pub(crate) text: String,
+    pub(crate) words: String,
+    pub(crate) agent_nos: Vec<String>,
+    pub(crate) channel: Option<String>,
     occurred_at: i64,
     arrival: u64,
     shape: String,

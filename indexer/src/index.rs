@@ -235,7 +235,14 @@ fn open_or_create(folder: &Path, schema: tantivy::schema::Schema) -> Result<tant
     let directory = MmapDirectory::open(folder).map_err(|error| failed(error.into()))?;
     if !tantivy::Index::exists(&directory).map_err(|error| failed(error.into()))? {
         refuse_orphans(folder)?;
-        return tantivy::Index::create(directory, schema, tantivy::IndexSettings::default()).map_err(failed);
+        return {
+            // Stored texts are packed by the thread that builds the segment: there are no more cores than threads.
+            let settings = tantivy::IndexSettings {
+                docstore_compress_dedicated_thread: false,
+                ..tantivy::IndexSettings::default()
+            };
+            tantivy::Index::create(directory, schema, settings).map_err(failed)
+        };
     }
     let index = tantivy::Index::open(directory).map_err(failed)?;
     if index.schema() == schema {

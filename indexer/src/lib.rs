@@ -5,6 +5,7 @@
 //! It never sees a text that is not normalised and masked, never decides what a text means, and never talks to a
 //! network. How it was chosen and what it costs: `MEASUREMENTS.md` in this folder.
 
+mod build;
 mod document;
 mod error;
 mod fields;

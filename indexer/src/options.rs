@@ -5,7 +5,7 @@
 pub struct IndexOptions {
     /// Threads that invert documents while writing.
     pub writer_threads: usize,
-    /// Memory for documents not yet written out, bytes, over all writer threads; at least 15 MB each.
+    /// Memory for records not yet written out, bytes, over all writer threads; a thread that has its share makes a segment.
     pub writer_memory_bytes: usize,
     /// Threads that merge segments in the background.
     pub merge_threads: usize,

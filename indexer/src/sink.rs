@@ -1,47 +1,62 @@
 //! The writing side: batches in, commits that carry the positions they vouch for.
 //!
 //! **Replacing.** An item whose `maybe_repeat` is false is added as it is. For the others the arrival of the version now
-//! held is looked up (first among those written since the last commit, then in the committed index): a later one held
-//! makes the item stale and it is left out, so an item that comes late from another partition never overrules a newer
-//! one; an earlier or equal one is deleted and replaced. Nothing is deleted without having been found, because every
-//! pending delete makes a commit slower.
+//! held is looked up (first among those written since the last commit, then in the committed index): an equal or later
+//! one makes the item stale and it is left out, so an item that comes late from another partition never overrules a
+//! newer one; an earlier one is replaced. What is replaced is deleted by id *and* arrival, in the same commit that adds
+//! its successor. Nothing is deleted without having been found, because every delete makes a commit slower.
 //!
 //! **Failing.** tantivy's writer is of no use after an I/O error and everything since the last commit is lost with it.
 //! So is this sink's memory of it: after any error it refuses to work until [`IndexSink::resume`] has opened a new
 //! writer and said from which positions to send again. Nothing can be skipped by carrying on.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Bound,
+    sync::Arc,
+};
 
 use tantivy::{
     IndexWriter, Term,
     directory::Directory,
-    indexer::{IndexWriterOptions, UserOperation},
+    indexer::IndexWriterOptions,
+    query::{BooleanQuery, Query, RangeQuery, TermQuery},
+    schema::IndexRecordOption,
 };
 use tingjian_schemas::{Batch, Entry, Item, Positions, Record};
 
 use crate::{
     IndexError,
+    build::Builders,
     document::RecordDocument,
     index::{Inner, committed_positions},
     payload::Payload,
 };
 
-/// Documents handed to a writer thread at once. tantivy queues up to 10 000 such groups, so this bounds its memory.
-const GROUP: usize = 8;
-/// The least memory tantivy accepts per thread, bytes.
-const LEAST_MEMORY_BYTES: usize = 15_000_000;
+/// The least memory that tantivy's own writer accepts, bytes. It never uses it: it is sent no documents.
+const UNUSED_MEMORY_BYTES: usize = 15_000_000;
 
 /// The one writer of an index. Blocking; its own threads invert and merge.
 pub struct IndexSink {
     inner: Arc<Inner>,
     /// `None` after an error, until `resume`.
-    writer: Option<IndexWriter<RecordDocument>>,
+    writer: Option<Writer>,
     /// Of the last commit.
     committed: Positions,
     /// Of everything written.
     written: Positions,
     /// Ids written since the last commit, with their arrival.
     pending: HashMap<String, u64>,
+    /// Those of them that had an earlier version.
+    replaced: HashSet<String>,
+}
+
+/// What writes.
+struct Writer {
+    /// Makes the segments of the next commit.
+    builders: Builders,
+    /// Adds them, deletes, merges and commits.
+    tantivy: IndexWriter,
 }
 
 /// What became of the records of a batch.
@@ -49,9 +64,9 @@ pub struct IndexSink {
 pub struct Written {
     /// New.
     pub stored: u64,
-    /// Took the place of an earlier version, or of themselves.
+    /// Took the place of an earlier version.
     pub replaced: u64,
-    /// Left out: a later version is held already.
+    /// Left out: this version or a later one is held already.
     pub stale: u64,
     /// Left out: the sink has passed their position already.
     pub skipped: u64,
@@ -59,9 +74,16 @@ pub struct Written {
 
 impl IndexSink {
     pub(crate) fn open(inner: Arc<Inner>) -> Result<Self, IndexError> {
-        let writer = open_writer(&inner)?;
+        let writer = Writer::open(&inner)?;
         let committed = committed_positions(&inner.folder, &inner.index)?;
-        Ok(Self { inner, writer: Some(writer), written: committed.clone(), committed, pending: HashMap::new() })
+        Ok(Self {
+            inner,
+            writer: Some(writer),
+            written: committed.clone(),
+            committed,
+            pending: HashMap::new(),
+            replaced: HashSet::new(),
+        })
     }
 
     /// How far the last commit has come: what is durable.
@@ -101,7 +123,7 @@ impl IndexSink {
     /// Still no use (a disk still full is recoverable): call it again later.
     pub fn resume(&mut self) -> Result<Positions, IndexError> {
         self.give_up();
-        let writer = open_writer(&self.inner)?;
+        let writer = Writer::open(&self.inner)?;
         self.inner.reload()?;
         // From the disk: a commit may have got there and failed only afterwards.
         self.committed = committed_positions(&self.inner.folder, &self.inner.index)?;
@@ -121,50 +143,42 @@ impl IndexSink {
     fn give_up(&mut self) {
         self.writer = None;
         self.pending.clear();
+        self.replaced.clear();
         self.written = self.committed.clone();
     }
 
     fn try_write(&mut self, batch: &Batch) -> Result<Written, IndexError> {
         let mut written = Written::default();
-        let mut group = Vec::with_capacity(GROUP + 1);
         for item in &batch.items {
             let Entry::Record(record) = &item.entry else { continue };
             if self.written.holds(&item.position) {
                 written.skipped += 1;
-                continue;
-            }
-            self.take(item, record, &mut group, &mut written)?;
-            if group.len() >= GROUP {
-                self.send(&mut group)?;
+            } else {
+                self.take(item, record, &mut written)?;
             }
         }
-        self.send(&mut group)?;
         self.written.advance_all(&batch.upto);
         Ok(written)
     }
 
-    fn take(
-        &mut self,
-        item: &Item,
-        record: &Record,
-        group: &mut Vec<UserOperation<RecordDocument>>,
-        written: &mut Written,
-    ) -> Result<(), IndexError> {
+    fn take(&mut self, item: &Item, record: &Record, written: &mut Written) -> Result<(), IndexError> {
         let record_id = &record.head.event_id;
         match if item.maybe_repeat { self.held_arrival(record_id)? } else { None } {
-            Some(held) if held > item.arrival => {
+            Some(held) if held >= item.arrival => {
                 written.stale += 1;
                 return Ok(());
             }
             Some(_) => {
                 written.replaced += 1;
-                group.push(UserOperation::Delete(Term::from_field_text(self.inner.fields.record_id, record_id)));
+                self.replaced.insert(record_id.clone());
             }
             None => written.stored += 1,
         }
-        group.push(UserOperation::Add(RecordDocument::new(self.inner.fields, record, item.arrival)));
         self.pending.insert(record_id.clone(), item.arrival);
-        Ok(())
+        let document = RecordDocument::new(self.inner.fields, record, item.arrival);
+        let interrupted = self.interrupted();
+        let writer = self.writer.as_mut().ok_or(interrupted)?;
+        writer.builders.add(document).map_err(|error| self.inner.failed(error))
     }
 
     fn held_arrival(&self, record_id: &str) -> Result<Option<u64>, IndexError> {
@@ -174,29 +188,20 @@ impl IndexSink {
         }
     }
 
-    fn send(&self, group: &mut Vec<UserOperation<RecordDocument>>) -> Result<(), IndexError> {
-        let writer = self.writer.as_ref().ok_or_else(|| self.interrupted())?;
-        if !group.is_empty() {
-            writer.run(std::mem::take(group)).map_err(|error| self.inner.failed(error))?;
-        }
-        Ok(())
-    }
-
     fn try_commit(&mut self, upto: &Positions) -> Result<(), IndexError> {
         let inner = self.inner.clone();
-        let failed = |error| inner.failed(error);
         let mut positions = self.committed.clone();
         positions.advance_all(upto);
-        let payload = Payload::write(&positions)
-            .map_err(|error| IndexError::Internal { folder: inner.folder.clone(), detail: error.to_string() })?;
-        let interrupted = self.interrupted();
-        let writer = self.writer.as_mut().ok_or(interrupted)?;
-        if self.pending.is_empty() && positions == self.committed {
+        if self.writer.is_some() && self.pending.is_empty() && positions == self.committed {
             return Ok(());
         }
-        let mut prepared = writer.prepare_commit().map_err(failed)?;
-        prepared.set_payload(&payload);
-        prepared.commit().map_err(failed)?;
+        let payload = Payload::write(&positions)
+            .map_err(|error| IndexError::Internal { folder: inner.folder.clone(), detail: error.to_string() })?;
+        let earlier: Vec<_> =
+            self.replaced.iter().filter_map(|id| Some(self.earlier_than(id, *self.pending.get(id)?))).collect();
+        let interrupted = self.interrupted();
+        let writer = self.writer.as_mut().ok_or(interrupted)?;
+        writer.commit(earlier, &payload).map_err(|error| inner.failed(error))?;
         // tantivy renames `meta.json` into place without syncing the folder afterwards.
         inner.index.directory().sync_directory().map_err(|error| IndexError::io(&inner.folder, error))?;
         inner.reload()?;
@@ -204,7 +209,17 @@ impl IndexSink {
         self.written.advance_all(&positions);
         self.committed = positions;
         self.pending.clear();
+        self.replaced.clear();
         Ok(())
+    }
+
+    /// The versions of a record that arrived before `arrival`.
+    fn earlier_than(&self, record_id: &str, arrival: u64) -> Box<dyn Query> {
+        let fields = &self.inner.fields;
+        let record = TermQuery::new(Term::from_field_text(fields.record_id, record_id), IndexRecordOption::Basic);
+        let until = Term::from_field_u64(fields.arrival, arrival);
+        let earlier = RangeQuery::new(Bound::Unbounded, Bound::Excluded(until));
+        Box::new(BooleanQuery::intersection(vec![Box::new(record), Box::new(earlier)]))
     }
 
     fn interrupted(&self) -> IndexError {
@@ -212,12 +227,31 @@ impl IndexSink {
     }
 }
 
-fn open_writer(inner: &Inner) -> Result<IndexWriter<RecordDocument>, IndexError> {
-    let threads = inner.options.writer_threads.max(1);
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(threads)
-        .memory_budget_per_thread((inner.options.writer_memory_bytes / threads).max(LEAST_MEMORY_BYTES))
-        .num_merge_threads(inner.options.merge_threads.max(1))
-        .build();
-    inner.index.writer_with_options(options).map_err(|error| inner.failed(error))
+impl Writer {
+    fn open(inner: &Inner) -> Result<Self, IndexError> {
+        let options = &inner.options;
+        let unused = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .memory_budget_per_thread(UNUSED_MEMORY_BYTES)
+            .num_merge_threads(options.merge_threads.max(1))
+            .build();
+        let tantivy = inner.index.writer_with_options(unused).map_err(|error| inner.failed(error))?;
+        let builders =
+            Builders::new(inner.index.clone(), inner.fields, options.writer_threads, options.writer_memory_bytes);
+        Ok(Self { builders, tantivy })
+    }
+
+    /// Commits the segments built, without the `earlier` versions of what is in them.
+    fn commit(&mut self, earlier: Vec<Box<dyn Query>>, payload: &str) -> tantivy::Result<()> {
+        for segment in self.builders.finish()? {
+            self.tantivy.add_segment(segment)?;
+        }
+        for query in earlier {
+            self.tantivy.delete_query(query)?;
+        }
+        let mut prepared = self.tantivy.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit()?;
+        Ok(())
+    }
 }

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        AllQuery, BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
+        AllQuery, BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RegexPhraseQuery,
         TermQuery,
     },
     schema::{Field, IndexRecordOption},
@@ -136,12 +136,7 @@ impl Grams {
         match (self.exact.len(), self.prefix.take()) {
             (0, None) => Box::new(EmptyQuery),
             (0, Some((_, prefix))) => prefix_query(self.field, &prefix),
-            (_, Some((offset, prefix))) => {
-                self.exact.push((offset, Term::from_field_text(self.field, &prefix)));
-                let mut query = PhrasePrefixQuery::new_with_offset(self.exact);
-                query.set_max_expansions(MAX_EXPANSIONS);
-                Box::new(query)
-            }
+            (_, Some(prefix)) => open_query(self.field, self.exact, prefix),
             (_, None) => exact_query(self.exact, IndexRecordOption::Basic),
         }
     }
@@ -165,6 +160,19 @@ fn exact_query(mut grams: Vec<(usize, Term)>, option: IndexRecordOption) -> Box<
             Box::new(PhraseQuery::new_with_offset(grams))
         }
     }
+}
+
+/// Grams at their distances and then any gram that begins with the prefix. (tantivy's `PhrasePrefixQuery` knows no other
+/// distance than 1.) Grams hold letters, digits, symbols and ideographs: nothing that means anything in a pattern.
+fn open_query(field: Field, exact: Vec<(usize, Term)>, prefix: (usize, String)) -> Box<dyn Query> {
+    let mut patterns: Vec<(usize, String)> = exact
+        .into_iter()
+        .map(|(offset, gram)| (offset, gram.value().as_str().unwrap_or_default().to_owned()))
+        .collect();
+    patterns.push((prefix.0, format!("{}.*", prefix.1)));
+    let mut query = RegexPhraseQuery::new_with_offset(field, patterns);
+    query.set_max_expansions(MAX_EXPANSIONS);
+    Box::new(query)
 }
 
 fn prefix_query(field: Field, prefix: &str) -> Box<dyn Query> {

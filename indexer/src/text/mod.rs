@@ -9,7 +9,7 @@ mod units;
 mod words;
 
 pub(crate) use find::{Pattern, PatternUnit};
-pub(crate) use grams::Grams;
+pub(crate) use grams::{Gram, Grams, grams};
 pub use snippet::Snippet;
 pub(crate) use units::{ADJACENT, UnitKind};
-pub(crate) use words::Words;
+pub(crate) use words::{Words, words};

@@ -1,0 +1,125 @@
+//! A process that writes until it is stopped, for the tests of crashes and full disks.
+//!
+//! `writer FOLDER FIRST_OFFSET`: writes batches of a journal, each record's id and text made from its offset, every
+//! seventh record replaced a little later, commits now and then, and prints `committed NEXT_OFFSET` after each commit.
+//! After an error it prints `failed MESSAGE`, waits for a line on standard input, lifts its own limit on the size of
+//! files, resumes and goes on.
+
+use std::{
+    error::Error,
+    io::{BufRead, Write},
+    path::Path,
+};
+
+use jiff::Timestamp;
+use tingjian_indexer::{Index, IndexError, IndexOptions, IndexSink};
+use tingjian_schemas::{
+    Batch, Complaint, Entry, Head, Item, Kind, Partition, Position, Positions, Reading, Record, Stream, TextBody,
+    Versions,
+};
+
+const BATCH: u64 = 50;
+/// Offset distance between a record and its second version.
+const AGAIN: u64 = 40;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let folder = args.next().ok_or("which folder?")?;
+    let options = IndexOptions { writer_threads: 2, writer_memory_bytes: 30_000_000, ..IndexOptions::default() };
+    let mut sink = Index::open(Path::new(&folder), &options)?.writer()?;
+    let mut next = sink.positions().next(&Partition::journal());
+    loop {
+        match step(&mut sink, next) {
+            Ok(()) => next += BATCH,
+            Err(error) if error.is_recoverable() => next = recover(&mut sink, &error)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Writes one batch from offset `first`, and commits for every second.
+fn step(sink: &mut IndexSink, first: u64) -> Result<(), IndexError> {
+    sink.write(&batch(first))?;
+    let next = first + BATCH;
+    if (next / BATCH).is_multiple_of(2) {
+        sink.commit(&upto(next))?;
+        say(&format!("committed {next}"));
+    }
+    Ok(())
+}
+
+fn recover(sink: &mut IndexSink, error: &IndexError) -> Result<u64, Box<dyn Error>> {
+    say(&format!("failed {error}"));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let limit = rustix::process::Rlimit { current: None, maximum: None };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, limit)?;
+    let positions = sink.resume()?;
+    say("resumed");
+    Ok(positions.next(&Partition::journal()))
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Whoever reads has gone: so can we.
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn upto(next: u64) -> Positions {
+    [(Partition::journal(), next)].into_iter().collect()
+}
+
+fn batch(first: u64) -> Batch {
+    Batch { items: (first..first + BATCH).map(item).collect(), upto: upto(first + BATCH) }
+}
+
+/// Offset n is record `r{n}`; but where n − 40 is a multiple of seven, it is a second version of `r{n-40}`.
+fn item(offset: u64) -> Item {
+    let again = offset.checked_sub(AGAIN).filter(|first| first.is_multiple_of(7));
+    let id = format!("r{}", again.unwrap_or(offset));
+    let text = format!("{} 送餐太慢 第{offset}条", if again.is_some() { "改过" } else { "原来" });
+    Item {
+        position: Position { partition: Partition::journal(), offset },
+        arrival: offset,
+        received_at: Timestamp::UNIX_EPOCH,
+        content_hash: offset,
+        maybe_repeat: again.is_some(),
+        entry: Entry::Record(Box::new(record(id, text))),
+    }
+}
+
+fn record(event_id: String, text: String) -> Record {
+    let words = text.replace(' ', "\u{1f}");
+    let reading = Reading {
+        text,
+        words,
+        kind: Kind::Complaint,
+        kind_score: 1.0,
+        causes: Vec::new(),
+        promised_min: None,
+        actual_min: None,
+        actual_open: None,
+        praised: false,
+        abuse: false,
+        abstained: false,
+    };
+    let head = Head {
+        stream: Stream::Complaints,
+        event_id,
+        occurred_at: Timestamp::UNIX_EPOCH,
+        source: None,
+        channel: None,
+        customer_key: None,
+        order_key: None,
+        case_key: None,
+        call_id: None,
+        agent_no: None,
+        department: None,
+        lane: None,
+        unknown_fields: String::new(),
+    };
+    let body = TextBody::Complaint(Complaint::default());
+    Record { head, body, reading, versions: Versions::default() }
+}
