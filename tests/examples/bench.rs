@@ -1,0 +1,348 @@
+//! `make bench`: starts the real server in a folder of its own and measures it through its public doors.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+const BATCH_ROWS: usize = 2_000;
+const POSTING: usize = 3;
+const FRESHNESS_RATE: u64 = 5_000;
+const FRESHNESS_SECONDS: u64 = 20;
+const DISTINCT_TEXTS: usize = 200_000;
+
+struct Options {
+    programs: PathBuf,
+    data: Option<PathBuf>,
+    records: u64,
+}
+
+fn options() -> anyhow::Result<Options> {
+    let mut options = Options { programs: "target/release".into(), data: None, records: 1_000_000 };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--programs" => options.programs = value.into(),
+            "--data" => options.data = Some(value.into()),
+            "--records" => options.records = value.parse()?,
+            _ => bail!("unknown option {name}"),
+        }
+    }
+    Ok(options)
+}
+
+struct Server {
+    child: Child,
+    address: String,
+    token: String,
+    home: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(programs: &Path) -> anyhow::Result<Self> {
+        let home = tempfile::tempdir()?;
+        let mut child = Command::new(programs.join("tingjian-server"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(home.path())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("start tingjian-server; run `make build` first")?;
+        let stderr = child.stderr.take().context("stderr")?;
+        let mut lines = BufReader::new(stderr).lines();
+        let address = loop {
+            let line = lines.next().context("the server ended before it listened")??;
+            if let Some((_, address)) = line.split_once("已启动：") {
+                break address.trim().to_owned();
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        let token = home.path().join("admin.token");
+        let token = std::fs::read_to_string(token)?.trim().to_owned();
+        Ok(Self { child, address, token, home })
+    }
+
+    /// Server and engine.
+    fn processes(&self) -> Vec<u32> {
+        let server = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
+        let mut all = vec![server];
+        all.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+            let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            let parent = status.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|p| p.parse().ok());
+            if parent == Some(server) && !all.contains(&pid) {
+                all.push(pid);
+            }
+        }
+        all
+    }
+
+    /// Resident memory of all processes now, and the sum of their peaks, bytes.
+    fn memory(&self) -> (u64, u64) {
+        let field = |pid: &u32, name: &str| {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let line = status.lines().find(|line| line.starts_with(name)).map(str::to_owned).unwrap_or_default();
+            line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1_024
+        };
+        let all = self.processes();
+        (all.iter().map(|pid| field(pid, "VmRSS:")).sum(), all.iter().map(|pid| field(pid, "VmHWM:")).sum())
+    }
+}
+
+#[derive(Clone)]
+struct Client {
+    http: reqwest::Client,
+    address: String,
+    token: String,
+}
+
+impl Client {
+    async fn get(&self, path: &str, pairs: &[(&str, &str)]) -> anyhow::Result<Value> {
+        let request = self.http.get(format!("{}/api/v1{path}", self.address)).bearer_auth(&self.token).query(pairs);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    async fn post(&self, body: String) -> anyhow::Result<u64> {
+        let url = format!("{}/api/v1/streams/complaints", self.address);
+        let request = self.http.post(url).bearer_auth(&self.token).header("content-type", "application/x-ndjson");
+        let answer: Value = request.body(body).send().await?.error_for_status()?.json().await?;
+        answer["accepted"].as_u64().context("accepted")
+    }
+
+    async fn wait_ready(&self) -> anyhow::Result<()> {
+        for _ in 0..600 {
+            if let Ok(response) = self.http.get(format!("{}/health", self.address)).send().await
+                && response.status().is_success()
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the server was not ready within 60 s")
+    }
+
+    /// The largest lag of a sink, records.
+    async fn lag(&self) -> anyhow::Result<u64> {
+        let text = self.http.get(format!("{}/metrics", self.address)).send().await?.text().await?;
+        let lags = text.lines().filter(|line| line.starts_with("tingjian_lag_records"));
+        let lags: Vec<f64> = lags.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
+        if lags.is_empty() {
+            bail!("no lag in the metrics");
+        }
+        Ok(lags.into_iter().fold(0.0, f64::max) as u64)
+    }
+
+    async fn wait_drained(&self) -> anyhow::Result<()> {
+        while self.lag().await? > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+}
+
+fn texts(options: &Options) -> anyhow::Result<Vec<String>> {
+    let reader: Box<dyn Read> = match &options.data {
+        Some(path) if path.extension().is_some_and(|extension| extension == "gz") => {
+            let zcat = Command::new("zcat").arg(path).stdout(Stdio::piped()).spawn()?;
+            Box::new(zcat.stdout.context("zcat")?)
+        }
+        Some(path) => Box::new(std::fs::File::open(path)?),
+        None => {
+            let simulate = Command::new(options.programs.join("tingjian-simulate"))
+                .args(["--stream", "complaints", "--events", "1000000"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()?;
+            Box::new(simulate.stdout.context("tingjian-simulate")?)
+        }
+    };
+    let mut texts = Vec::new();
+    for line in BufReader::new(reader).lines().take(DISTINCT_TEXTS) {
+        let row: Value = serde_json::from_str(&line?)?;
+        texts.push(row["text"].as_str().context("a row without text")?.to_owned());
+    }
+    Ok(texts)
+}
+
+/// Events of eight weeks up to 2026-11-16, spread evenly.
+fn event(number: u64, total: u64, text: &str, prefix: &str) -> String {
+    let span_s = 8 * 7 * 86_400;
+    let start: jiff::Timestamp = "2026-09-21T00:00:00+08:00".parse().unwrap_or_default();
+    let at = start + Duration::from_secs(number * span_s / total.max(1));
+    let event = json!({
+        "event_id": format!("{prefix}{number}"), "occurred_at": at.to_string(), "text": text,
+        "agent_no": format!("8{:04}", number % 200), "channel": "电话",
+        "customer": {"phone": format!("139{:08}", number % 40_000_000)},
+    });
+    format!("{event}\n")
+}
+
+async fn load(client: &Client, texts: &Arc<Vec<String>>, records: u64) -> anyhow::Result<(Duration, Duration)> {
+    let started = Instant::now();
+    let next = Arc::new(AtomicU64::new(0));
+    let mut posting = Vec::new();
+    for _ in 0..POSTING {
+        let (client, texts, next) = (client.clone(), Arc::clone(texts), Arc::clone(&next));
+        posting.push(tokio::spawn(async move {
+            loop {
+                let first = next.fetch_add(BATCH_ROWS as u64, Ordering::Relaxed);
+                if first >= records {
+                    return anyhow::Ok(());
+                }
+                let mut body = String::new();
+                for number in first..records.min(first + BATCH_ROWS as u64) {
+                    let text = &texts[number as usize % texts.len()];
+                    body.push_str(&event(number, records, text, "b"));
+                }
+                client.post(body).await?;
+            }
+        }));
+    }
+    for task in posting {
+        task.await??;
+    }
+    let accepted = started.elapsed();
+    client.wait_drained().await?;
+    Ok((accepted, started.elapsed()))
+}
+
+fn quantile(sorted: &[Duration], q: f64) -> Duration {
+    let index = ((sorted.len() as f64 - 1.0) * q).round() as usize;
+    sorted.get(index).copied().unwrap_or_default()
+}
+
+fn show(name: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let ms = |q| quantile(&times, q).as_secs_f64() * 1_000.0;
+    println!("{name:<44} p50 {:8.1} ms   p95 {:8.1} ms   p99 {:8.1} ms   n {}", ms(0.5), ms(0.95), ms(0.99), times.len());
+}
+
+/// From acceptance to searchable and counted, with a steady stream of single-second bursts.
+async fn freshness(client: &Client, texts: &Arc<Vec<String>>) -> anyhow::Result<()> {
+    let (mut waits, rows) = (Vec::new(), FRESHNESS_RATE / 20);
+    let mut number = 0;
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    let started = Instant::now();
+    let mut probe: Option<tokio::task::JoinHandle<anyhow::Result<Duration>>> = None;
+    while started.elapsed() < Duration::from_secs(FRESHNESS_SECONDS) {
+        tick.tick().await;
+        let mut body = String::new();
+        for _ in 0..rows {
+            body.push_str(&event(number, 1 << 20, &texts[number as usize % texts.len()], "f"));
+            number += 1;
+        }
+        client.post(body).await?;
+        if probe.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
+            if let Some(done) = probe.take() {
+                waits.push(done.await??);
+            }
+            let (client, id) = (client.clone(), format!("f{}", number - 1));
+            probe = Some(tokio::spawn(async move {
+                let accepted = Instant::now();
+                while client.get(&format!("/records/{id}"), &[]).await.is_err() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                Ok(accepted.elapsed())
+            }));
+        }
+    }
+    show(&format!("accepted → stored, at {FRESHNESS_RATE} records/s"), waits);
+    client.wait_drained().await
+}
+
+async fn questions(client: &Client, texts: &[String]) -> anyhow::Result<()> {
+    let cut = |length: usize, step: usize| {
+        let piece = |text: &String| {
+            let letters: Vec<char> = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+            letters.get(letters.len() / 3..letters.len() / 3 + length).map(|run| run.iter().collect::<String>())
+        };
+        texts.iter().step_by(step).filter_map(piece).take(200).collect::<Vec<_>>()
+    };
+    let mut classes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    classes.insert("search: 2 characters", cut(2, 97));
+    classes.insert("search: 4 characters", cut(4, 89));
+    classes.insert("search: 8 characters", cut(8, 83));
+    let pairs: Vec<_> = cut(2, 71).chunks(2).map(|pair| pair.join(" AND ")).collect();
+    classes.insert("search: AND", pairs.clone());
+    classes.insert("search: OR", pairs.iter().map(|pair| pair.replace("AND", "OR")).collect());
+    classes.insert("search: NOT", pairs.iter().map(|pair| pair.replace("AND", "NOT")).collect());
+    for (name, queries) in classes {
+        let mut times = Vec::new();
+        for query in &queries {
+            let started = Instant::now();
+            client.get("/search", &[("q", query), ("limit", "10")]).await?;
+            times.push(started.elapsed());
+        }
+        show(name, times);
+    }
+    for by in ["cause", "department"] {
+        let mut times = Vec::new();
+        for week in 0..40 {
+            let day = 21 + week % 8;
+            let (since, until) = (format!("2026-09-{day:02}"), format!("2026-09-{:02}", day + 2));
+            let span = if week % 2 == 0 { (since.as_str(), until.as_str()) } else { ("2026-10-12", "2026-10-19") };
+            let started = Instant::now();
+            client.get("/causes", &[("by", by), ("since", span.0), ("until", span.1)]).await?;
+            if week % 2 == 1 {
+                times.push(started.elapsed());
+            }
+        }
+        show(&format!("causes of one week by {by}"), times);
+    }
+    Ok(())
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(data) if data.is_dir() => folder_bytes(&entry.path()),
+            Ok(data) => data.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = options()?;
+    let texts = Arc::new(texts(&options)?);
+    let characters: usize = texts.iter().map(|text| text.chars().count()).sum();
+    println!("{} texts, {} characters each on average", texts.len(), characters / texts.len().max(1));
+    let server = Server::start(&options.programs)?;
+    let client =
+        Client { http: reqwest::Client::new(), address: server.address.clone(), token: server.token.clone() };
+    client.wait_ready().await?;
+    let (accepted, stored) = load(&client, &texts, options.records).await?;
+    let rate = |time: Duration| options.records as f64 / time.as_secs_f64();
+    println!("HTTP → journal: {:.0} records/s", rate(accepted));
+    println!("HTTP → journal → both sinks durable: {:.0} records/s ({:.1} s)", rate(stored), stored.as_secs_f64());
+    let (now, peak) = server.memory();
+    println!("memory of all processes: {} MB now, {} MB sum of peaks", now >> 20, peak >> 20);
+    questions(&client, &texts).await?;
+    freshness(&client, &texts).await?;
+    let per_record = |folder: &str| folder_bytes(&server.home.path().join(folder)) / options.records.max(1);
+    println!("bytes per record: index {}, warehouse {}", per_record("index"), per_record("warehouse"));
+    let (_, peak) = server.memory();
+    println!("memory of all processes: {} MB sum of peaks", peak >> 20);
+    Ok(())
+}
