@@ -55,7 +55,7 @@ pub struct CausesAnswer {
     pub total: u64,
     /// Of these, too unsure to be counted under a cause.
     pub abstained: u64,
-    /// The groups, the largest first.
+    /// The groups, the largest first; weeks in order of time.
     pub groups: Vec<Group>,
     /// What the counting rests on.
     pub basis: Basis,
@@ -104,10 +104,14 @@ pub async fn causes(warehouse: &Warehouse, question: &CausesQuestion) -> Result<
     let asked = tingjian_warehouse::CausesQuestion { by: question.by.0, filters, zone: question.zone.clone() };
     let counted = warehouse.causes(&asked).await?;
     let basis = counted.basis;
+    let mut groups: Vec<Group> = counted.groups.into_iter().map(|found| group(found, counted.total)).collect();
+    if question.by.0 == tingjian_warehouse::CausesBy::Week {
+        groups.sort_by(|a, b| a.key.cmp(&b.key));
+    }
     Ok(CausesAnswer {
         total: counted.total,
         abstained: counted.abstained,
-        groups: counted.groups.into_iter().map(|found| group(found, counted.total)).collect(),
+        groups,
         basis: Basis { judgement: basis.judgement, facts: basis.facts, text: basis.text, pending: basis.pending },
     })
 }

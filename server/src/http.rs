@@ -52,8 +52,18 @@ impl Modify for TokenScheme {
 
 fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
     let open = OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::metrics));
-    let guarded =
-        OpenApiRouter::new().routes(routes!(streams::post)).routes(routes!(search::get)).routes(routes!(taxonomy::get));
+    let guarded = OpenApiRouter::new()
+        .routes(routes!(streams::post))
+        .routes(routes!(search::get))
+        .routes(routes!(records::get))
+        .routes(routes!(records::trace))
+        .routes(routes!(causes::get))
+        .routes(routes!(export::get))
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::get))
+        .routes(routes!(dead_letters::replay))
+        .routes(routes!(status::get))
+        .routes(routes!(taxonomy::get));
     (open, guarded)
 }
 
