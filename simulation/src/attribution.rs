@@ -179,7 +179,8 @@ fn rule_changes(lane: &Lane, made: Seconds, started: Seconds) -> bool {
 fn late_department(story: &Story, as_of: Seconds) -> Option<&'static str> {
     let case = story.case.as_ref()?;
     let lateness = |request: &&crate::story::Request| {
-        let replied = request.replies.iter().find(|(_, by)| *by == request.to).map_or(as_of, |(at, _)| (*at).min(as_of));
+        let replied =
+            request.replies.iter().find(|(_, by)| *by == request.to).map_or(as_of, |(at, _)| (*at).min(as_of));
         minutes_between(request.due(), replied)
     };
     case.requests.iter().max_by_key(lateness).filter(|request| lateness(request) > 0).map(|request| request.to)

@@ -138,6 +138,9 @@ fn take<K: Ord>(counts: &mut BTreeMap<K, u32>, key: &K) -> bool {
     true
 }
 
+/// Origin and destination as far as they count, carrier and service.
+type Family<'a> = (Option<&'a str>, Option<&'a str>, &'a str, &'a str);
+
 /// Every cohort of the centre. Times given to it never go back.
 pub(crate) struct Capabilities {
     /// Cohorts of each lane: its own and the two wider ones.
@@ -149,7 +152,7 @@ const LEVELS: [Level; 3] = [Level::Lane, Level::OriginCarrierService, Level::Car
 
 impl Capabilities {
     pub(crate) fn new<'a>(lanes: impl Iterator<Item = &'a LaneName>) -> Self {
-        let mut numbers: HashMap<(Option<&str>, Option<&str>, &str, &str), usize> = HashMap::new();
+        let mut numbers: HashMap<Family<'_>, usize> = HashMap::new();
         let mut of_lane = Vec::new();
         for lane in lanes {
             let (origin, destination) = (lane.origin.as_str(), lane.destination.as_str());
@@ -236,7 +239,8 @@ mod tests {
     #[test]
     fn the_window_is_28_days() {
         let day = 24 * 60;
-        let old = |start: i64| (0..20).map(|n| (start, 10 + n)).chain((0..20).map(|n| (27 * day, 1 + n))).collect::<Vec<_>>();
+        let old =
+            |start: i64| (0..20).map(|n| (start, 10 + n)).chain((0..20).map(|n| (27 * day, 1 + n))).collect::<Vec<_>>();
         assert_eq!(p90(&old(0), 28 * day), Some(25), "started exactly 28 days before: in");
         assert_eq!(p90(&old(0), 28 * day + 1), Some(18), "a minute more: out");
     }

@@ -70,14 +70,14 @@ const fn leaf(code: &'static str, owner: &'static str, free: u32, ordered: u32) 
 /// Every leaf in the order of the taxonomy. Rare causes are rare here too, so that a rise of one can be noticed.
 pub(crate) const LEAVES: [Leaf; 36] = [
     leaf("promise.ad_exaggeration", "市场", 30, 60),
-    leaf("promise.eta_overpromise", "承诺制定方", 40, 0),
+    leaf("promise.eta_overpromise", "承诺制定方", 26, 0),
     leaf("promise.agent_misquote", "客服培训", 30, 15),
     leaf("promise.callback_missed", "承办部门", 22, 0),
     leaf("promise.promo_unsynced", "市场", 30, 45),
-    leaf("fulfil.warehouse_late", "仓储", 20, 0),
-    leaf("fulfil.transit_delay", "物流", 50, 0),
-    leaf("fulfil.tracking_stall", "物流", 15, 0),
-    leaf("fulfil.lost", "物流", 15, 0),
+    leaf("fulfil.warehouse_late", "仓储", 13, 0),
+    leaf("fulfil.transit_delay", "物流", 28, 0),
+    leaf("fulfil.tracking_stall", "物流", 9, 0),
+    leaf("fulfil.lost", "物流", 9, 0),
     leaf("fulfil.damaged", "物流", 15, 110),
     leaf("fulfil.wrong_missing", "仓储", 20, 140),
     leaf("fulfil.last_mile", "末端配送", 25, 90),
@@ -106,6 +106,19 @@ pub(crate) const LEAVES: [Leaf; 36] = [
     leaf("people.outsource_gap", "外包管理", 6, 0),
     LAST,
 ];
+
+/// Causes people add to any complaint.
+pub(crate) fn second_weight(code: &str) -> u32 {
+    match code {
+        "people.attitude" => 26,
+        "access.long_wait" => 20,
+        "product.aftersale" | "product.quality" => 14,
+        "process.endless_transfer" => 10,
+        "product.price" | "fulfil.damaged" => 8,
+        "people.skill_gap" | "process.no_authority" => 6,
+        _ => 0,
+    }
+}
 
 #[cfg(test)]
 mod tests {

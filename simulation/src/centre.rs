@@ -134,7 +134,8 @@ impl Centre {
     pub(crate) fn new(options: &Options) -> Result<Self, OptionsError> {
         let wrong = |reason: String| OptionsError::Data { file: FILE, reason };
         let file: File = toml::from_str(include_str!("../data/centre.toml")).map_err(|e| wrong(e.to_string()))?;
-        let lanes = file.lane.into_iter().map(|row| Lane::new(row, options).map_err(wrong)).collect::<Result<_, _>>()?;
+        let lanes =
+            file.lane.into_iter().map(|row| Lane::new(row, options).map_err(wrong)).collect::<Result<_, _>>()?;
         let bad_menu = file.menu.iter().position(|menu| menu.role.is_some()).unwrap_or_default() as u8;
         let days = u64::from(options.weeks) * 7;
         let wanted = options.events * CONTACTS_PER_MILLE / 1000 / days / CONTACTS_PER_AGENT;
@@ -179,12 +180,8 @@ impl Lane {
             })
         });
         let standing = timeline(base.transpose()?, row.role.as_deref(), options);
-        let name = LaneName {
-            origin: row.origin,
-            destination: row.destination,
-            carrier: row.carrier,
-            service: row.service,
-        };
+        let name =
+            LaneName { origin: row.origin, destination: row.destination, carrier: row.carrier, service: row.service };
         let per_week = if options.scenario.rare_lanes { row.per_week } else { 0 };
         let (meal, weight, minutes, role) = (row.meal, row.weight, row.minutes, row.role);
         Ok(Self { name, meal, department, weight, per_week, minutes, role, standing })
@@ -232,16 +229,15 @@ fn timeline(base: Option<Standing>, role: Option<&str>, options: &Options) -> Ve
             notified: told.map(|days| from + days * DAY),
             campaign: Some(name),
         };
-        vec![
-            Standing { until: Some(from), ..base.clone() },
-            advert,
-            Standing { from: until, ..base.clone() },
-        ]
+        vec![Standing { until: Some(from), ..base.clone() }, advert, Standing { from: until, ..base.clone() }]
     };
     match (role, options.scenario.promotions, options.scenario.over_promise_wave) {
         (Some("wave"), _, Some(week)) => {
             let from = start + i64::from(week) * WEEK;
-            let shorter = Standing { maker: PromiseMaker::Page, owner: "市场", minutes: base.minutes / 3, from, ..base.clone() };
+            let shorter =
+                Standing {
+                    maker: PromiseMaker::Page, owner: "市场", minutes: base.minutes / 3, from, ..base.clone()
+                };
             if week == 0 { vec![shorter] } else { vec![Standing { until: Some(from), ..base }, shorter] }
         }
         (Some("promotion_late"), true, _) => campaign("暖冬直达", weeks / 2, 14, Some(5), base.minutes / 2),
@@ -253,9 +249,30 @@ fn timeline(base: Option<Standing>, role: Option<&str>, options: &Options) -> Ve
 
 /// Every department of the centre.
 pub(crate) const DEPARTMENTS: [&str; 24] = [
-    "市场", "客服培训", "仓储", "物流", "末端配送", "即时配送", "维修", "品控", "招商", "采销定价", "财务", "售后",
-    "产品", "客服运营", "客服技术", "信息技术", "流程管理", "客服管理", "派单", "业务运营", "知识管理", "客服班组",
-    "培训", "外包管理",
+    "市场",
+    "客服培训",
+    "仓储",
+    "物流",
+    "末端配送",
+    "即时配送",
+    "维修",
+    "品控",
+    "招商",
+    "采销定价",
+    "财务",
+    "售后",
+    "产品",
+    "客服运营",
+    "客服技术",
+    "信息技术",
+    "流程管理",
+    "客服管理",
+    "派单",
+    "业务运营",
+    "知识管理",
+    "客服班组",
+    "培训",
+    "外包管理",
 ];
 
 fn department(name: &str) -> Result<&'static str, String> {

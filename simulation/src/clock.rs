@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn the_wall_agrees_with_jiff() {
         for at in (0..4_000_000_000_i64).step_by(86_413 * 37) {
-            let zoned = jiff::Timestamp::from_second(at).unwrap().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+            let zoned =
+                jiff::Timestamp::from_second(at).unwrap().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
             assert_eq!(Stamp(at).text(), zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
             assert_eq!(weekday(at) as i8, zoned.weekday().to_monday_zero_offset());
             assert_eq!(hour_of_day(at) as i8, zoned.hour());

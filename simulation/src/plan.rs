@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Events of an average story, in thousandths; measured over long runs, so that `Options::events` is about met.
-const EVENTS_PER_STORY_PER_MILLE: u64 = 2400;
+const EVENTS_PER_STORY_PER_MILLE: u64 = 2160;
 /// Share of the stories that are about an order, per mille.
 const ORDERED_PER_MILLE: u32 = 420;
 /// Share of the day's stories by hour in Shanghai; sums to 2400.
@@ -55,14 +55,16 @@ struct Desk<'a> {
 
 impl Planner {
     pub(crate) fn new(options: &Options, centre: &Centre, catalogue: &Catalogue) -> Result<Self, OptionsError> {
-        let stories = options.events * 1000 / EVENTS_PER_STORY_PER_MILLE + 1;
+        let hours = u64::from(options.weeks) * 168;
+        let per_hour = options.events * 1_000_000_000 / (EVENTS_PER_STORY_PER_MILLE * hours);
         let rise = options.scenario.rise.as_ref().map(|rise| {
             let cause = Cause::named(&rise.cause).ok_or_else(|| OptionsError::Cause(rise.cause.clone()))?;
             Ok((cause, rise.week, rise.factor))
         });
         Ok(Self {
-            customers: stories / 3 + 10,
-            per_hour: stories * 1_000_000 / (u64::from(options.weeks) * 168),
+            // As many as a third of the orders of eight weeks, so that some come back with another order.
+            customers: per_hour * 8 * 168 / 3_000_000 + 10,
+            per_hour,
             rise: rise.transpose()?,
             domains: (0..LEAVES.len()).map(|place| catalogue.domains(Cause(place as u8))).collect(),
             lane_weights: centre.lanes.iter().map(|lane| lane.weight).collect(),
@@ -80,7 +82,8 @@ impl Planner {
         let count = draw_count(&mut dice, expected);
         let mut stories: Vec<Story> = (0..count).map(|_| self.any(centre, &mut dice, from)).collect();
         for (lane, per_week) in centre.lanes.iter().map(|lane| lane.per_week).enumerate() {
-            let expected = u64::from(per_week) * at(&BY_HOUR, hour_of_day(from)) * at(&BY_DAY, weekday(from)) * 100 / 168;
+            let expected =
+                u64::from(per_week) * at(&BY_HOUR, hour_of_day(from)) * at(&BY_DAY, weekday(from)) * 100 / 168;
             for _ in 0..draw_count(&mut dice, expected) {
                 stories.push(self.ordered(centre, &mut dice, from, lane as u16));
             }

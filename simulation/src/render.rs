@@ -280,7 +280,8 @@ fn write_text(
     order_id: Option<&str>,
     lane: Option<&LaneName>,
 ) -> (String, TextTruth) {
-    let waits = contact.causes.first().is_some_and(|cause| cause.code().starts_with("access."));
+    let group = contact.causes.first().map_or("", |cause| cause.leaf().group());
+    let waits = group == "access" || (contact.domain == Domain::Meal && group == "fulfil");
     let scene = Scene {
         seed: world.seed,
         number: story.number * 16 + number as u64,
@@ -291,7 +292,7 @@ fn write_text(
         domain: contact.domain,
         clockwork: contact.clockwork,
         times: times(world, story, contact),
-        minutes: (waits || contact.domain == Domain::Meal) && contact.clockwork == Clockwork::Invented,
+        minutes: waits && contact.clockwork == Clockwork::Invented,
         campaign: contact.campaign.is_some(),
         customer: story.customer,
         agent: contact.agent,
@@ -384,7 +385,8 @@ fn commendation<'a>(contact: &Contact, text: &'a str) -> event::Commendation<'a>
 fn call_note<'a>(world: &'a World, contact: &Contact, call: &Call, text: &'a str) -> event::CallNote<'a> {
     let menu = world.centre.menus.get(usize::from(call.menu));
     let pairs = call.transfers.iter().zip(call.transfers.iter().skip(1));
-    let transfers = (1..).zip(pairs).map(|(n, (from, to))| event::Transfer { from, to, at: Stamp(contact.at + n * MINUTE) });
+    let transfers =
+        (1..).zip(pairs).map(|(n, (from, to))| event::Transfer { from, to, at: Stamp(contact.at + n * MINUTE) });
     event::CallNote {
         text,
         skill_group: call.transfers.last().copied().unwrap_or_else(|| skill_group(contact.agent)),

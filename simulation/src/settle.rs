@@ -8,8 +8,8 @@ use crate::{
     clock::{MINUTE, Seconds, minutes_between},
     story::{Call, Case, Contact, Promise, Request, Ruling, Story},
     truth::{
-        CaseTruth, DeliveryTruth, EffortTruth, HoldTruth, JudgementTruth, LedgerTruth, Outcome, PromotionTruth, RecordTruth,
-        RequestTruth, SaidTruth, Truth,
+        CaseTruth, DeliveryTruth, EffortTruth, HoldTruth, JudgementTruth, LedgerTruth, Outcome, PromotionTruth,
+        RecordTruth, RequestTruth, SaidTruth, Truth,
     },
     world::{World, timestamp},
 };
@@ -33,7 +33,8 @@ fn record(world: &World, story: &Story, number: usize, as_of: Seconds) -> Option
     let order = story.order.as_ref().filter(|_| contact.names_order);
     let lane = order.and_then(|order| world.centre.lane(order.lane)).map(|lane| lane.name.clone());
     let delivery = order.filter(|order| order.reported).map(|order| delivery(order.started, order.finished(), as_of));
-    let Attribution { promise, capability, delay, responsible, basis, verdict, exonerated, misquoted_by, complete } = known;
+    let Attribution { promise, capability, delay, responsible, basis, verdict, exonerated, misquoted_by, complete } =
+        known;
     let judged = judgements.last().map(|last| last.department.clone());
     let text = &said.text;
     Some(RecordTruth {

@@ -268,7 +268,8 @@ impl Simulation {
     fn tell_unused(&mut self, world: &World) {
         for (number, lane) in (0..).zip(&world.centre.lanes) {
             let counts = self.under.get(usize::from(number)).cloned().unwrap_or_default();
-            let made = lane.standing.iter().enumerate().zip(counts).filter(|((_, standing), _)| standing.from <= self.newest);
+            let made =
+                lane.standing.iter().enumerate().zip(counts).filter(|((_, standing), _)| standing.from <= self.newest);
             for ((place, standing), _) in made.filter(|(_, count)| *count == 0) {
                 let line = Truth::Ledger(Box::new(LedgerTruth {
                     promise_id: world.standing_id(number, place),

@@ -120,7 +120,8 @@ impl Desk<'_> {
         request: Option<&Request>,
         callback: Option<(&Promise, bool)>,
     ) -> Vec<Step> {
-        let mut line = Line { at: opened, steps: vec![Step { at: opened, kind: CaseStep::Opened, holder: FIRST_HOLDER }] };
+        let mut line =
+            Line { at: opened, steps: vec![Step { at: opened, kind: CaseStep::Opened, holder: FIRST_HOLDER }] };
         line.step(self.dice.between(3, 7), CaseStep::Assigned, handler);
         if let Some((promise, kept)) = callback {
             let due = promise.due(None);

@@ -6,7 +6,7 @@ use tingjian_schemas::{Kind, Stream};
 
 use super::Desk;
 use crate::{
-    causes::{Cause, IVR_CONFUSING, LEAVES, REPEAT_CONTACT},
+    causes::{Cause, IVR_CONFUSING, LEAVES, REPEAT_CONTACT, second_weight},
     centre::{agent, skill_group},
     clock::{DAY, HOUR, MINUTE, Seconds},
     story::{Call, Clockwork, Contact, Story},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Of 1000 contacts of a complaint, those followed by another of the same customer about the same matter.
-const COME_BACK: u32 = 340;
+const COME_BACK: u32 = 250;
 /// Most contacts about one matter.
 const MOST_CONTACTS: u8 = 6;
 /// Of 1000 complaints, those with a second cause.
@@ -153,18 +153,5 @@ impl Desk<'_> {
             80..96 => self.dice.between(3 * DAY, 7 * DAY),
             _ => self.dice.between(7 * DAY + 1, 9 * DAY),
         }
-    }
-}
-
-/// Causes people add to any complaint.
-fn second_weight(code: &str) -> u32 {
-    match code {
-        "people.attitude" => 26,
-        "access.long_wait" => 20,
-        "product.aftersale" | "product.quality" => 14,
-        "process.endless_transfer" => 10,
-        "product.price" | "fulfil.damaged" => 8,
-        "people.skill_gap" | "process.no_authority" => 6,
-        _ => 0,
     }
 }

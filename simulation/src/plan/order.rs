@@ -72,7 +72,8 @@ impl Desk<'_> {
         }
         let as_due = self.dice.chance(500);
         if !by_agent {
-            let promise = Promise { maker: PromiseMaker::Page, owner, made: placed, minutes: rule, as_due, agent: None };
+            let promise =
+                Promise { maker: PromiseMaker::Page, owner, made: placed, minutes: rule, as_due, agent: None };
             return vec![promise];
         }
         let misquotes = self.dice.chance(if over { 350 } else { 500 });

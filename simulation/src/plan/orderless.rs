@@ -12,13 +12,8 @@ use crate::{
 };
 
 /// Kinds and their shares, per mille.
-const KINDS: [(Kind, u32); 5] = [
-    (Kind::Complaint, 745),
-    (Kind::Inquiry, 135),
-    (Kind::Commendation, 75),
-    (Kind::Suggestion, 28),
-    (Kind::Other, 17),
-];
+const KINDS: [(Kind, u32); 5] =
+    [(Kind::Complaint, 745), (Kind::Inquiry, 135), (Kind::Commendation, 75), (Kind::Suggestion, 28), (Kind::Other, 17)];
 
 impl Desk<'_> {
     pub(super) fn orderless(&mut self, mut story: Story, at: Seconds) -> Story {

@@ -22,7 +22,8 @@ pub(crate) fn roughen(catalogue: &Catalogue, dice: &mut Dice, text: String) -> S
         return text.chars().map(full_width).collect();
     }
     if drawn < TYPO + TRADITIONAL + FULL_WIDTH + UNPUNCTUATED {
-        return text.replace(['，', '。'], " ").trim_end().to_owned();
+        let bare = text.replace(['，', '。'], " ").trim_end().to_owned();
+        return if bare.is_empty() { text } else { bare };
     }
     text
 }

@@ -41,6 +41,8 @@ pub(crate) enum Slot {
     Plate,
     /// How many times the customer has been in touch, this time included.
     Nth,
+    /// How many times before.
+    Times,
     Promised,
     /// Elapsed and over.
     Actual,
@@ -59,11 +61,12 @@ pub(crate) enum Slot {
 
 /// Pools of words, by their names in the data file.
 pub(crate) const POOLS: [&str; 14] = [
-    "goods", "dish", "shop", "place", "promo", "plan", "unit", "dept", "app", "part", "person", "fault", "device", "office",
+    "goods", "dish", "shop", "place", "promo", "plan", "unit", "dept", "app", "part", "person", "fault", "device",
+    "office",
 ];
 
 /// Slots with names of their own; every pool is also a slot.
-const NAMED: [(&str, Slot); 27] = [
+const NAMED: [(&str, Slot); 28] = [
     ("me", Slot::Me),
     ("you", Slot::You),
     ("staff", Slot::Staff),
@@ -81,6 +84,7 @@ const NAMED: [(&str, Slot); 27] = [
     ("bank", Slot::Bank),
     ("plate", Slot::Plate),
     ("nth", Slot::Nth),
+    ("times", Slot::Times),
     ("promised", Slot::Promised),
     ("actual", Slot::Actual),
     ("open", Slot::Open),
@@ -115,6 +119,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) truth: TextTruth,
     pub(crate) me: &'static str,
     pub(crate) you: &'static str,
+    /// Tells everything at length.
+    pub(crate) long: bool,
+    /// Words taken from the pools so far, by their places.
+    pub(crate) words: [Option<u16>; POOLS.len()],
 }
 
 impl Draft<'_> {
@@ -123,15 +131,13 @@ impl Draft<'_> {
         match slot {
             Slot::Me => self.text.push_str(self.me),
             Slot::You => self.text.push_str(self.you),
-            Slot::Staff => self.text.push_str(if self.scene.domain == Domain::Town { "工作人员" } else { "客服" }),
-            Slot::Pool(number) => {
-                let pool = POOLS.get(number).map_or(&[][..], |name| self.catalogue.pool(name));
-                let word = self.dice.pick(pool).map(String::as_str).unwrap_or_default();
-                self.text.push_str(word);
+            Slot::Staff => {
+                self.text.push_str(if self.scene.domain == Domain::Town { "工作人员" } else { "客服" })
             }
+            Slot::Pool(number) => self.word(number),
             Slot::Promised | Slot::Actual | Slot::Open | Slot::Claim => self.timed(slot),
             Slot::Placed | Slot::Due | Slot::Done => self.clock(slot),
-            Slot::Amount | Slot::Count | Slot::Digits | Slot::Nth => self.number(slot),
+            Slot::Amount | Slot::Count | Slot::Digits | Slot::Nth | Slot::Times => self.number(slot),
             Slot::Date | Slot::Time => self.calendar(slot),
             Slot::Agent => self.text.push_str(&agent_no(self.scene.agent)),
             Slot::Name => {
@@ -143,12 +149,27 @@ impl Draft<'_> {
         }
     }
 
+    /// A word of a pool: the same throughout a text, where the text is about that one thing.
+    fn word(&mut self, number: usize) {
+        let name = POOLS.get(number).copied().unwrap_or_default();
+        let pool = self.catalogue.pool(name);
+        let drawn = self.dice.below(pool.len() as u32) as u16;
+        let place = match self.words.get_mut(number) {
+            Some(word) if !matches!(name, "dept" | "part" | "fault") => *word.get_or_insert(drawn),
+            _ => drawn,
+        };
+        self.text.push_str(pool.get(usize::from(place)).map(String::as_str).unwrap_or_default());
+    }
+
     fn number(&mut self, slot: Slot) {
         let said = match slot {
             Slot::Amount if self.scene.domain == Domain::Meal => format!("{}", self.dice.between(12, 160)),
-            Slot::Amount if self.dice.chance(300) => format!("{}.{}", self.dice.between(9, 400), self.dice.between(1, 9)),
+            Slot::Amount if self.dice.chance(300) => {
+                format!("{}.{}", self.dice.between(9, 400), self.dice.between(1, 9))
+            }
             Slot::Amount => format!("{}", self.dice.between(9, 2400)),
             Slot::Count => han(self.dice.between(2, 6) as u32),
+            Slot::Times => han(u32::from(self.scene.before.max(1))),
             Slot::Nth => han(u32::from(self.scene.before) + 1).replace('两', "二"),
             _ => format!("{}", self.dice.between(2, 9)),
         };
@@ -161,9 +182,17 @@ impl Draft<'_> {
         let said = match (slot, self.dice.below(3)) {
             (Slot::Date, 0) => format!("{}月{}号", wall.month, wall.day),
             (Slot::Date, 1) => format!("{}月{}日", wall.month, wall.day),
-            (Slot::Date, _) => ["上周", "前几天", "月初", "这个月", "前阵子"].get((wall.day % 5) as usize).copied().unwrap_or("上周").to_owned(),
+            (Slot::Date, _) => ["上周", "前几天", "月初", "这个月", "前阵子"]
+                .get((wall.day % 5) as usize)
+                .copied()
+                .unwrap_or("上周")
+                .to_owned(),
             (_, 0) => format!("{}点多", wall.hour % 12 + 1),
-            (_, 1) => ["早上", "上午", "中午", "下午", "晚上"].get((wall.hour / 5) as usize).copied().unwrap_or("晚上").to_owned(),
+            (_, 1) => ["早上", "上午", "中午", "下午", "晚上"]
+                .get((wall.hour / 5) as usize)
+                .copied()
+                .unwrap_or("晚上")
+                .to_owned(),
             _ => format!("{}:{:02}", wall.hour, wall.minute),
         };
         self.text.push_str(&said);
@@ -181,7 +210,12 @@ impl Draft<'_> {
             self.truth.promised_min.get_or_insert(promised);
             return;
         }
-        let (said, says) = duration::elapsed(&mut self.dice, actual);
+        let (mut said, mut says) = duration::elapsed(&mut self.dice, actual);
+        let limit = self.truth.promised_min.or(self.scene.times.promised_min).filter(|limit| actual > *limit);
+        if limit.is_some_and(|limit| says <= limit) {
+            // Rounded down, it would no longer be late.
+            (said, says) = (duration::exact(actual), actual);
+        }
         self.text.push_str(&said);
         self.truth.actual.get_or_insert((says, slot == Slot::Open));
     }
@@ -189,7 +223,8 @@ impl Draft<'_> {
     /// Promised and elapsed minutes this text is about; made up once where the facts give none.
     fn durations(&mut self) -> (u32, u32) {
         let facts = self.scene.times;
-        let long: &[u32] = if self.scene.domain == Domain::Meal { &[30, 40, 45, 60] } else { &[1440, 2880, 4320, 7200, 10080] };
+        let long: &[u32] =
+            if self.scene.domain == Domain::Meal { &[30, 40, 45, 60] } else { &[1440, 2880, 4320, 7200, 10080] };
         let promised = facts.promised_min.or(self.truth.promised_min).unwrap_or_else(|| self.dice.pick_copy(long));
         let actual = facts.actual_min.unwrap_or_else(|| {
             if self.scene.minutes {
@@ -217,7 +252,8 @@ impl Draft<'_> {
 
     fn clock(&mut self, slot: Slot) {
         let times = self.scene.times;
-        let (Some(started), Some(promised), Some(actual)) = (times.started, times.promised_min, times.actual_min) else {
+        let (Some(started), Some(promised), Some(actual)) = (times.started, times.promised_min, times.actual_min)
+        else {
             return;
         };
         let minutes = match slot {

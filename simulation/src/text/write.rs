@@ -5,7 +5,7 @@ use tingjian_schemas::{Kind, Stream};
 use super::{
     Catalogue, Domain, TextTruth, noise,
     phrase::{Phrase, Piece},
-    slot::Draft,
+    slot::{Draft, POOLS},
 };
 use crate::{
     causes::{Cause, ETA_OVERPROMISE, LOST, REPEAT_CONTACT, TRACKING_STALL, WAREHOUSE_LATE},
@@ -17,16 +17,64 @@ use crate::{
 
 /// Purpose of the draws of texts.
 const TEXTS: u64 = 2;
+/// Of 1000 texts, those that tell everything at length.
+const LONG: u32 = 28;
 
 /// Every purpose a text needs phrases for (`SETS` of the data files).
 #[cfg(test)]
-pub(crate) const SETS: [&str; 47] = [
-    "claim", "claim_next_day", "claim_same_day", "broken_done", "broken_open", "agent_done", "agent_open", "clock", "plain_done",
-    "plain_open", "stage_done", "stage_open", "kept", "stalled", "lost", "inquiry", "suggestion", "commendation", "other",
-    "campaign_inquiry", "campaign_complaint", "opening_third", "opening_first", "opening_town", "filler_third", "filler_first",
-    "filler_town", "praise_but", "joint", "again", "emotion_third", "emotion_first", "abuse_third", "abuse_first",
-    "closing_third", "closing_first", "closing_town", "handled", "pii", "emoji", "promise_page", "promise_agent",
-    "promise_callback", "step", "request", "reply", "reason",
+pub(crate) const SETS: [&str; 52] = [
+    "claim",
+    "claim_next_day",
+    "claim_same_day",
+    "broken_done",
+    "broken_open",
+    "agent_done",
+    "agent_open",
+    "clock",
+    "plain_done",
+    "plain_open",
+    "stage_done",
+    "stage_open",
+    "kept",
+    "stalled",
+    "lost",
+    "inquiry",
+    "suggestion",
+    "commendation",
+    "other",
+    "campaign_inquiry",
+    "campaign_complaint",
+    "opening_third",
+    "opening_first",
+    "opening_town",
+    "filler_third",
+    "filler_first",
+    "filler_town",
+    "praise_but",
+    "joint",
+    "again",
+    "emotion_third",
+    "emotion_first",
+    "abuse_third",
+    "abuse_first",
+    "closing_third",
+    "closing_first",
+    "closing_town",
+    "handled",
+    "pii",
+    "emoji",
+    "promise_page",
+    "promise_agent",
+    "promise_callback",
+    "step",
+    "request",
+    "reply",
+    "reason",
+    "opening_plain",
+    "filler_plain",
+    "detail_third",
+    "detail_first",
+    "detail_town",
 ];
 
 /// Who speaks.
@@ -90,9 +138,18 @@ impl Writer {
         let mut dice = Dice::new(scene.seed, TEXTS, scene.number);
         let voice = voice(scene, &mut dice);
         let (me, you) = address(scene.domain, voice, &mut dice);
-        let text = String::with_capacity(400);
-        let truth = TextTruth::default();
-        let mut draft = Draft { catalogue: &self.catalogue, scene, dice, voice, text, truth, me, you };
+        let mut draft = Draft {
+            long: dice.chance(LONG),
+            catalogue: &self.catalogue,
+            scene,
+            dice,
+            voice,
+            text: String::with_capacity(400),
+            truth: TextTruth::default(),
+            me,
+            you,
+            words: [None; POOLS.len()],
+        };
         match scene.kind {
             Kind::Complaint => draft.complaint(),
             Kind::Inquiry if scene.campaign => draft.plain("campaign_inquiry"),
@@ -113,8 +170,9 @@ impl Writer {
         let dice = Dice::new(scene.seed, TEXTS, scene.number);
         let (text, truth) = (String::new(), TextTruth::default());
         let voice = Voice::Third;
-        let mut draft =
-            Draft { catalogue: &self.catalogue, scene, dice, voice, text, truth, me: "客户", you: "我司" };
+        let (me, you, words) = ("客户", "我司", [None; POOLS.len()]);
+        let catalogue = &self.catalogue;
+        let mut draft = Draft { catalogue, scene, dice, voice, text, truth, me, you, words, long: false };
         draft.say(code);
         draft.text
     }
@@ -169,6 +227,7 @@ impl Draft<'_> {
             self.say("again");
             self.truth.causes.push(REPEAT_CONTACT);
         }
+        self.details();
         self.stop();
         let feels = if self.voice == Voice::First { ("emotion_first", 420) } else { ("emotion_third", 260) };
         if self.dice.chance(feels.1) {
@@ -183,17 +242,13 @@ impl Draft<'_> {
     /// An opening, the matter, a closing: texts that name no failure.
     fn plain(&mut self, code: &str) {
         if self.voice != Voice::First {
-            self.opening();
+            self.say("opening_plain");
         }
-        if self.dice.chance(250) {
-            self.fillers();
-        }
-        self.say(code);
+        let count = self.dice.below(3) * u32::from(self.dice.chance(500));
+        self.several(["filler_plain"; 3], count, "", "，");
+        let twice = self.scene.kind == Kind::Commendation && self.dice.chance(350);
+        self.several([code; 3], 1 + u32::from(twice), "", if twice { "。" } else { "" });
         self.stop();
-        if self.scene.kind == Kind::Commendation && self.dice.chance(350) {
-            self.say(code);
-            self.stop();
-        }
         self.tail();
     }
 
@@ -206,26 +261,51 @@ impl Draft<'_> {
         }
     }
 
-    /// What led to it: mostly a sentence or none, now and then a whole story.
+    /// What led to it: mostly a sentence or two, now and then a whole story.
     fn fillers(&mut self) {
         let count = match self.dice.below(1000) {
-            0..420 => 0,
-            420..760 => 1,
-            760..910 => 2,
-            910..970 => 3 + self.dice.below(3),
-            _ => 7 + self.dice.below(16),
+            _ if self.long => 14 + self.dice.below(16),
+            0..270 => 0,
+            270..640 => 1,
+            640..850 => 2,
+            _ => 3 + self.dice.below(5),
         };
+        self.several(["filler_third", "filler_first", "filler_town"], count, "", "，");
+    }
+
+    /// What people add: mostly nothing or a sentence, now and then everything.
+    fn details(&mut self) {
+        let count = match self.dice.below(1000) {
+            _ if self.long => 8 + self.dice.below(10),
+            0..380 => 0,
+            380..820 => 1,
+            820..965 => 2,
+            _ => 3 + self.dice.below(4),
+        };
+        self.several(["detail_third", "detail_first", "detail_town"], count, "。", "");
+    }
+
+    /// So many different phrases of a purpose, in any order; purposes are given for a third person, the customer, the town.
+    fn several(&mut self, codes: [&str; 3], count: u32, before: &str, after: &str) {
+        let [third, first, town] = codes;
         let code = match self.voice {
-            Voice::Third => "filler_third",
-            Voice::First => "filler_first",
-            Voice::Town => "filler_town",
+            Voice::Third => third,
+            Voice::First => first,
+            Voice::Town => town,
         };
         let phrases = self.catalogue.set(code).map(|set| set.of(self.scene.domain)).unwrap_or_default();
-        let first = self.dice.below(phrases.len().max(1) as u32) as usize;
-        // Taken in turn from a drawn place, so that no text says the same twice.
-        for phrase in phrases.iter().cycle().skip(first).take((count as usize).min(phrases.len())) {
+        let length = phrases.len().max(1) as u32;
+        let mut stride = 1 + self.dice.below(length);
+        while common(stride, length) > 1 {
+            stride += 1;
+        }
+        let start = self.dice.below(length);
+        // A stride without a common divisor visits every phrase once before it comes back.
+        for place in (0..count.min(phrases.len() as u32)).map(|n| (start + n * stride) % length) {
+            let Some(phrase) = phrases.get(place as usize) else { continue };
+            self.text.push_str(before);
             self.phrase(phrase);
-            self.text.push('，');
+            self.text.push_str(after);
         }
     }
 
@@ -315,7 +395,8 @@ impl Draft<'_> {
     }
 
     fn stop(&mut self) {
-        let mark = if self.voice == Voice::First { self.dice.pick_copy(&['。', '。', '，', '！', ' ']) } else { '。' };
+        let mark =
+            if self.voice == Voice::First { self.dice.pick_copy(&['。', '。', '，', '！', ' ']) } else { '。' };
         if !self.text.ends_with(['。', '！', '？', '，', ' ']) {
             self.text.push(mark);
         }
@@ -338,4 +419,9 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+/// Greatest common divisor.
+fn common(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common(b, a % b) }
 }
