@@ -1,5 +1,7 @@
 //! The command writes what the library gives.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::{collections::BTreeSet, fs, process::Command};
 
 use tingjian_schemas::Stream;

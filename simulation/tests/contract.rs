@@ -1,5 +1,7 @@
 //! Every event is one the product accepts, says that it is synthetic, and has an id of its own.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::collections::{BTreeMap, HashSet};
 
 use tingjian_schemas::{Stream, decode};

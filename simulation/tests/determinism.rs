@@ -1,5 +1,7 @@
 //! The same options give the same bytes, in the order of time, whatever is asked of them beside.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use tingjian_simulation::{Disorder, Options, OptionsError, Output, Rise, Scenario, SimulatedEvent, Simulation};
 use xxhash_rust::xxh3::Xxh3;
 

@@ -1,5 +1,7 @@
 //! What is planted is there and can be found; a quiet history has none of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::collections::BTreeMap;
 
 use tingjian_schemas::{Kind, Stream};

@@ -1,5 +1,7 @@
 //! Fast enough that a million events take far less than a minute, even in a build for debugging on a busy machine.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::time::{Duration, Instant};
 
 use tingjian_simulation::{Options, Simulation};

@@ -1,5 +1,7 @@
 //! The texts are varied, of the lengths people write, say what the truth says, and cover every cause and kind.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;

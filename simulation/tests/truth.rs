@@ -1,7 +1,12 @@
 //! The truth told is the truth that can be had from the events: computed here a second time, from the events alone, by the
 //! slow and plain way of the definitions.
 
-use std::collections::{BTreeMap, HashMap};
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,6 +20,7 @@ use tingjian_simulation::{
 struct Seen {
     as_of: i64,
     deliveries: HashMap<String, Delivery>,
+    replies: HashMap<String, Vec<Value>>,
     promises: Vec<Promise>,
     steps: HashMap<String, Vec<(i64, String, String, String)>>,
     events: HashMap<String, Value>,
@@ -66,6 +72,7 @@ fn see(options: &Options) -> Seen {
     let mut seen = Seen {
         as_of: i64::MIN,
         deliveries: HashMap::new(),
+        replies: HashMap::new(),
         promises: Vec::new(),
         steps: HashMap::new(),
         events: HashMap::new(),
@@ -129,6 +136,9 @@ impl Seen {
                 );
                 self.steps.entry(text(&value, "case_id").unwrap()).or_default().push(step);
             }
+            Stream::DepartmentReplies => {
+                self.replies.entry(text(&value, "request_id").unwrap()).or_default().push(value);
+            }
             _ => {
                 if matches!(stream, Stream::Complaints | Stream::CallNotes) {
                     self.contacts.push((time(&value, "occurred_at").unwrap(), text(&value, "event_id").unwrap()));
@@ -183,28 +193,28 @@ impl Seen {
 }
 
 fn kaplan_meier(lives: &[(i64, bool)], share: f64) -> Option<i64> {
-    let mut ends: Vec<i64> = lives.iter().filter(|(_, finished)| *finished).map(|(minutes, _)| *minutes).collect();
-    ends.sort_unstable();
-    ends.dedup();
+    let mut lives = lives.to_vec();
+    lives.sort_unstable();
     let mut surviving = 1.0;
-    for end in ends {
-        let at_risk = lives.iter().filter(|(minutes, _)| *minutes >= end).count() as f64;
-        let ended = lives.iter().filter(|life| **life == (end, true)).count() as f64;
-        surviving *= 1.0 - ended / at_risk;
-        if 1.0 - surviving >= share - 1e-9 {
-            return Some(end);
+    let mut first = 0;
+    while let Some(&(minutes, _)) = lives.get(first) {
+        let next = lives.partition_point(|(other, _)| *other <= minutes);
+        let ended = lives[first..next].iter().filter(|(_, finished)| *finished).count() as f64;
+        surviving *= 1.0 - ended / (lives.len() - first) as f64;
+        if ended > 0.0 && 1.0 - surviving >= share - 1e-9 {
+            return Some(minutes);
         }
+        first = next;
     }
     None
 }
 
-fn options() -> Options {
-    Options::ending("2026-11-16T00:00:00+08:00".parse().unwrap(), 8, 24_000, 5).unwrap()
-}
+static SEEN: LazyLock<Seen> =
+    LazyLock::new(|| see(&Options::ending("2026-11-16T00:00:00+08:00".parse().unwrap(), 8, 20_000, 5).unwrap()));
 
 #[test]
 fn delays_are_those_of_the_events() {
-    let seen = see(&options());
+    let seen = &*SEEN;
     let (mut late, mut kept, mut pending, mut widened, mut exonerated, mut misquoted) = (0, 0, 0, 0, 0, 0);
     for record in &seen.records {
         let Some(order) = &record.order_id else { continue };
@@ -257,7 +267,7 @@ fn delays_are_those_of_the_events() {
         misquoted += usize::from(record.misquoted_by.is_some());
     }
     for (what, count, least) in [
-        ("late", late, 300),
+        ("late", late, 250),
         ("kept", kept, 30),
         ("pending", pending, 20),
         ("widened", widened, 3),
@@ -275,11 +285,11 @@ fn is_delay(cause: &str) -> bool {
 
 #[test]
 fn holds_and_requests_are_those_of_the_events() {
-    let mut seen = see(&options());
+    let seen = &*SEEN;
     let mut reopened = 0;
     assert_eq!(seen.cases.len(), seen.steps.len());
     for case in &seen.cases {
-        let steps = seen.steps.get_mut(&case.case_id).unwrap();
+        let mut steps = seen.steps[&case.case_id].clone();
         steps.sort();
         reopened += usize::from(steps.iter().any(|(_, _, kind, _)| kind == "reopened"));
         let mut expected = Vec::new();
@@ -296,9 +306,8 @@ fn holds_and_requests_are_those_of_the_events() {
             let event = &seen.events[&request.request_id];
             let asked = time(event, "occurred_at").unwrap();
             let due = time(event, "due_at").unwrap_or(asked + 3600);
-            let answers = seen.events.values().filter(|reply| {
-                reply["request_id"] == event["request_id"] && reply["department"] == event["to_department"]
-            });
+            let answers = seen.replies.get(&request.request_id).into_iter().flatten();
+            let answers = answers.filter(|reply| reply["department"] == event["to_department"]);
             let replied = answers.map(|reply| time(reply, "occurred_at").unwrap()).min();
             assert_eq!(request.replied_at.map(|at| at.as_second()), replied);
             let late = (replied.unwrap_or(seen.as_of) - due).max(0) / 60;
@@ -310,7 +319,7 @@ fn holds_and_requests_are_those_of_the_events() {
 
 #[test]
 fn the_ledger_is_that_of_the_events() {
-    let seen = see(&options());
+    let seen = &*SEEN;
     let mut expected: BTreeMap<(String, Option<String>), Outcome> = BTreeMap::new();
     let outcome = |done: Option<i64>, due: i64| match done {
         Some(done) if done <= due => Outcome::Kept,
@@ -353,7 +362,7 @@ fn the_ledger_is_that_of_the_events() {
 
 #[test]
 fn chains_and_resolution_are_those_of_the_events() {
-    let seen = see(&options());
+    let seen = &*SEEN;
     let group = |record: &RecordTruth| record.causes.first().map(|cause| cause.split('.').next().unwrap().to_owned());
     let by_id: HashMap<&str, &RecordTruth> =
         seen.records.iter().map(|record| (record.record_id.as_str(), record)).collect();
@@ -391,7 +400,7 @@ fn chains_and_resolution_are_those_of_the_events() {
 
 #[test]
 fn judgements_and_effort_are_those_of_the_events() {
-    let seen = see(&options());
+    let seen = &*SEEN;
     let mut judged: HashMap<&str, Vec<(i64, &Value)>> = HashMap::new();
     for event in seen.events.values().filter(|event| event["judge"].is_string()) {
         let at = time(event, "occurred_at").unwrap();
