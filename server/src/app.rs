@@ -317,7 +317,10 @@ async fn try_open_warehouse(
             IdScope::Records => RECORD_IDS,
             IdScope::Facts(stream) => stream.name(),
         };
-        warehouse.for_each_id(scope, |id| drop(filter.insert(name, id))).await?;
+        let remember = |id: &str| {
+            filter.insert(name, id);
+        };
+        warehouse.for_each_id(scope, remember).await?;
     }
     Ok((warehouse.positions().await?, filter))
 }
