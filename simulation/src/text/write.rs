@@ -17,6 +17,8 @@ use crate::{
 
 /// Purpose of the draws of texts.
 const TEXTS: u64 = 2;
+/// What a note says when its phrases came out empty: an event without a text is refused.
+const NOTHING_SAID: &str = "（无内容）";
 /// Of 1000 texts, those that tell everything at length.
 const LONG: u32 = 28;
 
@@ -162,7 +164,8 @@ impl Writer {
             Kind::Other => draft.say("other"),
         }
         let Draft { mut dice, text, truth, .. } = draft;
-        (noise::roughen(&self.catalogue, &mut dice, text), truth)
+        let text = noise::roughen(&self.catalogue, &mut dice, text);
+        (if text.trim().is_empty() { NOTHING_SAID.to_owned() } else { text }, truth)
     }
 
     /// A short sentence for a fact.
