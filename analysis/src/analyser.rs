@@ -136,7 +136,7 @@ impl Analyser {
     /// Takes a text apart without deciding: what training and explanations start from.
     pub fn parse(&self, text: &str, context: &Context) -> Prepared {
         let text = mask(&normalise(text)).into_owned();
-        let times = read_times(&text, &TimesContext { occurred_at: context.occurred_at });
+        let times = read_times(&text, &TimesContext { occurred_at: context.occurred_at, ..TimesContext::default() });
         let mut words = Vec::new();
         self.segmenter.cut(&text, &mut words);
         let mut parsed = Parsed::default();

@@ -3,7 +3,6 @@
 //! | group | features |
 //! |---|---|
 //! | words | words of the segmenter, pairs of neighbours |
-//! | characters | runs of two and three within a clause |
 //! | concepts | concepts of the lexicon, negated or not, and the frame of their clause |
 //! | pairs | two concepts of one clause in their order |
 //! | rules | patterns that matched |
@@ -27,8 +26,6 @@ use crate::understand::{
 pub enum Group {
     /// Words and neighbouring words.
     Words,
-    /// Runs of characters.
-    Characters,
     /// Concepts with polarity and frame.
     Concepts,
     /// Two concepts of a clause.
@@ -42,16 +39,19 @@ pub enum Group {
 }
 
 /// How many groups there are.
-pub const GROUPS: usize = 7;
+pub const GROUPS: usize = 6;
 
 /// What groups are called in explanations.
-pub const GROUP_NAMES: [&str; GROUPS] = ["词", "字", "概念", "概念对", "规则", "形式", "规则标签"];
+pub const GROUP_NAMES: [&str; GROUPS] = ["词", "概念", "概念对", "规则", "形式", "规则标签"];
 
 /// Per group: what a feature is worth, and the power of the group's count that it is divided by.
 pub type Worth = [(f32, f32); GROUPS];
 
-/// Found by cross-validation.
-pub const WORTH: Worth = [(0.8, 0.5), (0.4, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0)];
+/// For a text as a whole. Found by cross-validation.
+pub const WORTH: Worth = [(0.8, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0)];
+
+/// For clauses, each by itself. Found by cross-validation.
+pub const CLAUSE_WORTH: Worth = [(0.6, 0.5), (1.2, 0.5), (1.0, 0.5), (1.2, 0.1), (0.5, 0.0), (1.0, 0.0)];
 
 /// One feature of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,6 @@ impl<'o> Collector<'o> {
     /// Everything of one text.
     pub fn collect(&mut self, view: &View<'_>, names: &Names<'_>) {
         self.words(view);
-        self.characters(view);
         self.concepts(view, names);
         self.rules(view, names.patterns);
         self.shape(view);
@@ -159,23 +158,6 @@ impl<'o> Collector<'o> {
                 self.push(mix(2, previous.1, this ^ voice), Group::Words, clause);
             }
             previous = (clause, this);
-        }
-    }
-
-    fn characters(&mut self, view: &View<'_>) {
-        for (number, clause) in view.clauses.iter().enumerate().filter(|(_, c)| !c.frame.formula) {
-            let Some(text) = view.text.get(clause.bytes.clone()) else { continue };
-            let voice = voice(&clause.frame) << 50;
-            let (mut a, mut b) = (1u64, 1u64);
-            for c in text.chars().map(|c| c as u64) {
-                if b > 1 {
-                    self.push(mix(3, b | voice, c), Group::Characters, clip(number));
-                }
-                if a > 1 {
-                    self.push(mix(4, a << 21 | b | voice, c), Group::Characters, clip(number));
-                }
-                (a, b) = (b, c);
-            }
         }
     }
 

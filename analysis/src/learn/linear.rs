@@ -131,7 +131,7 @@ fn add(matrix: &Matrix, row: usize, by: f32, weights: &mut [f32]) {
 }
 
 /// Fisher and Yates, with Marsaglia's xorshift: the same order on every machine.
-fn shuffle(order: &mut [usize], random: &mut u64) {
+pub(crate) fn shuffle(order: &mut [usize], random: &mut u64) {
     for i in (1..order.len()).rev() {
         *random ^= *random << 13;
         *random ^= *random >> 7;

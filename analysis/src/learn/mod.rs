@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod causes;
+pub mod clausewise;
 pub mod features;
 pub mod linear;
 pub mod model;

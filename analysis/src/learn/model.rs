@@ -1,13 +1,15 @@
 //! A trained model: one row of small integers per hashed feature, and how to read scores as probabilities.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::features::{Feature, GROUPS, Worth, values};
+use super::features::{Feature, GROUPS, Group, Worth, values};
 
 /// Begins every model file.
 const MAGIC: &[u8; 8] = b"TJMODEL\x01";
 /// Changes when the meaning of features or of the header does.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// No header is longer.
 const MAX_HEADER: usize = 1 << 24;
 
@@ -58,8 +60,14 @@ pub struct Label {
     pub name: String,
     /// Weight of a text as such.
     pub bias: f32,
-    /// What an integer weight is worth.
+    /// What an integer weight for a text is worth.
     pub scale: f32,
+    /// Weight of a clause as such.
+    pub clause_bias: f32,
+    /// What an integer weight for a clause is worth.
+    pub clause_scale: f32,
+    /// The clauses' part in the score; the rest is the text's.
+    pub clause_share: f32,
     /// Probability = logistic(slope × score + offset).
     pub slope: f32,
     /// See `slope`.
@@ -83,8 +91,10 @@ pub struct Header {
     pub rows: usize,
     /// Hash of each input's rows, in order.
     pub data: Vec<String>,
-    /// What the groups of features are worth.
+    /// What the groups of features are worth in a text.
     pub worth: Worth,
+    /// What they are worth in a clause.
+    pub clause_worth: Worth,
     /// How many features.
     pub features: usize,
 }
@@ -101,7 +111,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Puts a model together; `weights` has one row per hash and one column per label.
+    /// Puts a model together; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
     pub(crate) fn new(mut header: Header, hashes: Vec<u32>, weights: Vec<i8>) -> Self {
         header.features = hashes.len();
         let slots = slots(&hashes);
@@ -152,7 +162,7 @@ impl Model {
         let text = rest.get(..length).filter(|_| length <= MAX_HEADER);
         let text = text.ok_or(ModelError::Truncated { have: bytes.len(), want })?;
         let header: Header = serde_json::from_slice(text).map_err(|e| ModelError::Header(e.to_string()))?;
-        let body = header.features.saturating_mul(4 + header.labels.len());
+        let body = header.features.saturating_mul(4 + 2 * header.labels.len());
         let want = want.saturating_add(body).saturating_add(8);
         if bytes.len() != want {
             return Err(ModelError::Truncated { have: bytes.len(), want });
@@ -182,7 +192,7 @@ impl Model {
         self.header.labels.iter().position(|l| l.name == name)
     }
 
-    /// The weights of a feature, one per label.
+    /// The weights of a feature: one per label for texts, then one per label for clauses.
     pub fn row(&self, hash: u32) -> Option<&[i8]> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut slot = spread(hash) & mask;
@@ -192,35 +202,144 @@ impl Model {
                 return None;
             }
             if self.hashes.get(place as usize) == Some(&hash) {
-                let start = place as usize * self.labels();
-                return self.weights.get(start..start + self.labels());
+                let width = 2 * self.labels();
+                return self.weights.get(place as usize * width..(place as usize + 1) * width);
             }
             slot = (slot + 1) & mask;
         }
     }
 
-    /// Raw scores of every label, into `out`.
-    pub fn score(&self, features: &[Feature], out: &mut Vec<f32>) {
-        let values = values(features, &self.header.worth);
+    /// Raw scores of every label.
+    pub fn score(&self, features: &[Feature], sums: &mut Sums) {
+        sums.gather(self, features);
+        sums.scores.clear();
+        for (label, meta) in self.header.labels.iter().enumerate() {
+            let text = meta.bias + meta.scale * sums.text.get(label).copied().unwrap_or(0.0);
+            let score = if meta.clause_share > 0.0 {
+                meta.clause_share * sums.pooled(label, meta) + (1.0 - meta.clause_share) * text
+            } else {
+                text
+            };
+            sums.scores.push(score);
+        }
+    }
+}
+
+impl Model {
+    /// The raw score of one label for some features of a text: what [`Model::score`] would say were there no others.
+    pub fn score_one<'f>(&self, features: impl Iterator<Item = &'f Feature> + Clone, label: usize) -> f32 {
+        let Some(meta) = self.header.labels.get(label) else { return 0.0 };
         let labels = self.labels();
-        let mut sums = vec![0f32; labels];
-        let mut of_group = vec![0i32; labels];
-        for group in 0..GROUPS {
-            of_group.fill(0);
-            let mut any = false;
-            for feature in features.iter().filter(|f| f.group as usize == group) {
-                if let Some(row) = self.row(feature.hash) {
-                    any = true;
-                    of_group.iter_mut().zip(row).for_each(|(sum, w)| *sum += i32::from(*w));
-                }
+        let mut totals = [0f32; GROUPS];
+        let mut texts = [0f32; GROUPS];
+        let mut whole = 0f32;
+        // Per clause and group: how many features, and the sum of their weights.
+        let mut clauses: BTreeMap<u16, [(f32, f32); GROUPS]> = BTreeMap::new();
+        for feature in features {
+            let group = feature.group as usize;
+            let row = self.row(feature.hash);
+            let at = |i: usize| row.and_then(|r| r.get(i)).map_or(0.0, |w| f32::from(*w));
+            let (text, clause) = (at(label), at(labels + label));
+            if let (Some(total), Some(sum)) = (totals.get_mut(group), texts.get_mut(group)) {
+                *total += 1.0;
+                *sum += text;
             }
-            if let Some(value) = values.get(group).filter(|_| any) {
-                sums.iter_mut().zip(&of_group).for_each(|(sum, w)| *sum += *w as f32 * value);
+            if feature.group == Group::Shape {
+                whole += clause * self.header.clause_worth.get(group).map_or(0.0, |w| w.0);
+            } else if let Some(slot) = clauses.entry(feature.clause).or_default().get_mut(group) {
+                *slot = (slot.0 + 1.0, slot.1 + clause);
             }
         }
-        out.clear();
-        out.extend(self.header.labels.iter().zip(sums).map(|(l, s)| l.bias + l.scale * s));
+        let shared = |sum: f32, count: f32, (weight, power): (f32, f32)| sum * weight / count.max(1.0).powf(power);
+        let text: f32 = texts.iter().zip(totals).zip(&self.header.worth).map(|((s, n), w)| shared(*s, n, *w)).sum();
+        let text = meta.bias + meta.scale * text;
+        let of_clause = |groups: &[(f32, f32); GROUPS]| -> f32 {
+            groups.iter().zip(&self.header.clause_worth).map(|((n, s), w)| shared(*s, *n, *w)).sum()
+        };
+        let sum: f32 = clauses.values().map(|c| (of_clause(c) * meta.clause_scale).exp()).sum();
+        let pool = meta.clause_bias + if clauses.is_empty() { 0.0 } else { sum.ln() } + whole * meta.clause_scale;
+        meta.clause_share * pool + (1.0 - meta.clause_share) * text
     }
+}
+
+/// Sums of weights of one text; reuse it for the next.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    /// Raw score per label.
+    pub scores: Vec<f32>,
+    text: Vec<f32>,
+    whole: Vec<f32>,
+    clauses: Vec<f32>,
+    counts: Vec<[f32; GROUPS]>,
+    labels: usize,
+}
+
+impl Sums {
+    fn gather(&mut self, model: &Model, features: &[Feature]) {
+        let labels = model.labels();
+        self.labels = labels;
+        let worth = values(features, &model.header.worth);
+        self.count(features);
+        for (sums, size) in [(&mut self.text, 1), (&mut self.whole, 1), (&mut self.clauses, self.counts.len())] {
+            sums.clear();
+            sums.resize(labels * size, 0.0);
+        }
+        for feature in features {
+            let Some((of_text, of_clause)) = model.row(feature.hash).map(|r| r.split_at(labels)) else { continue };
+            let group = feature.group as usize;
+            add(&mut self.text, of_text, worth.get(group).copied().unwrap_or(0.0));
+            let (weight, power) = model.header.clause_worth.get(group).copied().unwrap_or_default();
+            let clause = usize::from(feature.clause);
+            let into = match feature.group {
+                Group::Shape => Some(&mut self.whole[..]),
+                _ => self.clauses.get_mut(clause * labels..(clause + 1) * labels),
+            };
+            let count = self.counts.get(clause).and_then(|c| c.get(group)).copied().unwrap_or(1.0);
+            let value = if feature.group == Group::Shape { weight } else { weight / count.powf(power) };
+            if let Some(into) = into {
+                add(into, of_clause, value);
+            }
+        }
+    }
+
+    fn count(&mut self, features: &[Feature]) {
+        let inside = features.iter().filter(|f| f.group != Group::Shape);
+        let clauses = inside.clone().map(|f| usize::from(f.clause) + 1).max().unwrap_or(0);
+        self.counts.clear();
+        self.counts.resize(clauses, [0.0; GROUPS]);
+        for feature in inside {
+            let counts = self.counts.get_mut(usize::from(feature.clause));
+            if let Some(count) = counts.and_then(|c| c.get_mut(feature.group as usize)) {
+                *count += 1.0;
+            }
+        }
+    }
+
+    /// Log-sum-exp of the clauses' scores for a label, and what the form of the text adds. Clauses without any feature
+    /// do not count.
+    fn pooled(&self, label: usize, meta: &Label) -> f32 {
+        let whole = self.whole.get(label).copied().unwrap_or(0.0) * meta.clause_scale;
+        let scores = || {
+            let filled = self.clauses.chunks_exact(self.labels.max(1)).zip(&self.counts);
+            filled.filter(|(_, n)| n.iter().any(|n| *n > 0.0)).map(|(c, _)| c.get(label).copied().unwrap_or(0.0))
+        };
+        let most = scores().fold(f32::MIN, f32::max);
+        if most == f32::MIN {
+            return meta.clause_bias + whole;
+        }
+        let sum: f32 = scores().map(|s| ((s - most) * meta.clause_scale).exp()).sum();
+        meta.clause_bias + most * meta.clause_scale + sum.ln() + whole
+    }
+
+    /// What every clause of the text scores for a label, above the score of an empty clause.
+    pub fn clause_scores(&self, label: usize, meta: &Label) -> impl Iterator<Item = f32> + '_ {
+        let scale = meta.clause_scale;
+        self.clauses.chunks_exact(self.labels.max(1)).map(move |c| c.get(label).copied().unwrap_or(0.0) * scale)
+    }
+}
+
+fn add(sums: &mut [f32], weights: &[i8], value: f32) {
+    sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += f32::from(*w) * value);
 }
 
 impl Label {

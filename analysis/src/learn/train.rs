@@ -1,10 +1,14 @@
 //! Training: from labelled rows to a model, with cross-validated quality.
 
-use std::{collections::HashMap, thread};
+use std::{
+    collections::{BTreeMap, HashMap},
+    thread,
+};
 
 use super::{
     calibrate,
-    features::{Feature, GROUPS, WORTH, Worth, values},
+    clausewise::{Bag, Pace, learn, pooled},
+    features::{CLAUSE_WORTH, Feature, GROUPS, Group, WORTH, Worth, values},
     linear::{Matrix, logistic},
     model::{Header, Label, Model, Purpose},
 };
@@ -22,13 +26,26 @@ pub struct TrainOptions {
     pub cost: f32,
     /// The model keeps at most so many features.
     pub most_features: usize,
-    /// What the groups of features are worth.
+    /// What the groups of features are worth in a text.
     pub worth: Worth,
+    /// What they are worth in a clause.
+    pub clause_worth: Worth,
+    /// How clauses are learnt.
+    pub pace: Pace,
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { threads: 2, folds: 5, least_rows: 2, cost: 2.0, most_features: 30_000, worth: WORTH }
+        Self {
+            threads: 2,
+            folds: 5,
+            least_rows: 2,
+            cost: 2.0,
+            most_features: 18_000,
+            worth: WORTH,
+            clause_worth: CLAUSE_WORTH,
+            pace: Pace { passes: 15, step: 0.1, cost: 2.0 },
+        }
     }
 }
 
@@ -39,6 +56,8 @@ pub struct Task {
     pub rows: Vec<Vec<Feature>>,
     /// Label names, and per row whether it holds.
     pub labels: Vec<(String, Vec<bool>)>,
+    /// Per label, the clauses' part in its score.
+    pub clause_shares: Vec<f32>,
     /// Per row what a mistake on it costs, relative to `cost`.
     pub costs: Vec<f32>,
     /// Rows that quality and thresholds are measured on.
@@ -50,8 +69,11 @@ pub struct Task {
 pub struct Fit {
     hashes: Vec<u32>,
     /// Per label: bias, then a weight per hash.
-    weights: Vec<Vec<f32>>,
+    texts: Vec<Vec<f32>>,
+    /// Per label: the part of the clauses in its score, bias, a weight per hash.
+    clauses: Vec<(f32, f32, Vec<f32>)>,
     worth: Worth,
+    clause_worth: Worth,
 }
 
 /// The column of the bias.
@@ -95,16 +117,27 @@ impl Task {
     pub fn fit(&self, used: &[bool], options: &TrainOptions) -> Fit {
         let columns = self.columns(options.least_rows, used);
         let matrix = self.matrix(&columns, &options.worth);
-        let costs: Vec<f32> =
-            self.costs.iter().zip(used).map(|(c, u)| if *u { c * options.cost } else { 0.0 }).collect();
+        let plain: Vec<f32> = self.costs.iter().zip(used).map(|(c, u)| if *u { *c } else { 0.0 }).collect();
+        let costs: Vec<f32> = plain.iter().map(|c| c * options.cost).collect();
         let mut hashes = vec![0u32; columns.len()];
         for (hash, column) in &columns {
             if let Some(slot) = hashes.get_mut(*column as usize - 1) {
                 *slot = *hash;
             }
         }
-        let weights = in_parallel(&self.labels, options.threads, |(_, positive)| logistic(&matrix, positive, &costs));
-        Fit { hashes, weights, worth: options.worth }
+        let texts = in_parallel(&self.labels, options.threads, |(_, positive)| logistic(&matrix, positive, &costs));
+        let bags: Vec<Bag> = self.rows.iter().map(|r| bag(r, &columns, &options.clause_worth)).collect();
+        let rows_of = rows_of(&bags, &plain, columns.len() + 1);
+        let jobs: Vec<(f32, &Vec<bool>)> =
+            self.clause_shares.iter().copied().zip(self.labels.iter().map(|l| &l.1)).collect();
+        let clauses = in_parallel(&jobs, options.threads, |(share, positive)| {
+            if *share == 0.0 {
+                return (0.0, 0.0, Vec::new());
+            }
+            let (bias, weights) = learn(&bags, columns.len() + 1, positive, &plain, &rows_of, options.pace);
+            (*share, bias, weights)
+        });
+        Fit { hashes, texts, clauses, worth: options.worth, clause_worth: options.clause_worth }
     }
 
     /// Scores of every row by models that have not seen it: row by label. Rows outside the reference stay empty.
@@ -120,7 +153,7 @@ impl Task {
         for fold in 0..options.folds {
             let used: Vec<bool> = fold_of.iter().map(|f| *f != fold).collect();
             let fit = self.fit(&used, options);
-            let index: HashMap<u32, usize> = fit.hashes.iter().enumerate().map(|(i, h)| (*h, i + 1)).collect();
+            let index: HashMap<u32, u32> = fit.hashes.iter().copied().zip(1..).collect();
             for ((row, _), out) in self.rows.iter().zip(&fold_of).zip(&mut scores).filter(|((_, f), _)| **f == fold) {
                 *out = fit.score(row, &index);
             }
@@ -129,59 +162,120 @@ impl Task {
     }
 }
 
+/// A row's clauses, and its form as a whole.
+fn bag(row: &[Feature], columns: &HashMap<u32, u32>, worth: &Worth) -> Bag {
+    let mut inside: BTreeMap<u16, Vec<&Feature>> = BTreeMap::new();
+    let mut bag = Bag::default();
+    for feature in row {
+        if feature.group != Group::Shape {
+            inside.entry(feature.clause).or_default().push(feature);
+        } else if let (Some(column), Some(worth)) = (columns.get(&feature.hash), worth.get(feature.group as usize)) {
+            bag.whole.push((*column, worth.0));
+        }
+    }
+    for features in inside.values() {
+        let mut counts = [0f32; GROUPS];
+        features.iter().for_each(|f| counts.get_mut(f.group as usize).into_iter().for_each(|c| *c += 1.0));
+        for feature in features {
+            let group = feature.group as usize;
+            let Some((column, ((weight, power), count))) =
+                columns.get(&feature.hash).zip(worth.get(group).zip(counts.get(group)))
+            else {
+                continue;
+            };
+            bag.cells.push((*column, weight / count.powf(*power)));
+        }
+        bag.ends.push(bag.cells.len() as u32);
+    }
+    bag
+}
+
+/// In how many of the rows that count each column occurs.
+fn rows_of(bags: &[Bag], costs: &[f32], width: usize) -> Vec<u32> {
+    let mut rows = vec![0u32; width];
+    let mut last = vec![usize::MAX; width];
+    for (number, (bag, _)) in bags.iter().zip(costs).enumerate().filter(|(_, (_, c))| **c > 0.0) {
+        for (column, _) in bag.cells.iter().chain(&bag.whole) {
+            if let (Some(n), Some(seen)) = (rows.get_mut(*column as usize), last.get_mut(*column as usize)) {
+                *n += u32::from(*seen != number);
+                *seen = number;
+            }
+        }
+    }
+    rows
+}
+
 impl Fit {
-    fn score(&self, row: &[Feature], index: &HashMap<u32, usize>) -> Vec<f32> {
+    fn score(&self, row: &[Feature], index: &HashMap<u32, u32>) -> Vec<f32> {
         let worth = values(row, &self.worth);
-        let cells: Vec<(usize, f32)> =
-            row.iter().filter_map(|f| Some((*index.get(&f.hash)?, worth.get(f.group as usize).copied()?))).collect();
-        let one = |w: &Vec<f32>| {
-            let bias = w.first().copied().unwrap_or(0.0);
-            bias + cells.iter().map(|(c, v)| w.get(*c).copied().unwrap_or(0.0) * v).sum::<f32>()
+        let cells: Vec<(usize, f32)> = row
+            .iter()
+            .filter_map(|f| Some((*index.get(&f.hash)? as usize, worth.get(f.group as usize).copied()?)))
+            .collect();
+        let bag = bag(row, index, &self.clause_worth);
+        let mut shares = Vec::new();
+        let mut one = |(text, (share, bias, clause)): (&Vec<f32>, &(f32, f32, Vec<f32>))| {
+            let whole = text.first().copied().unwrap_or(0.0)
+                + cells.iter().map(|(c, v)| text.get(*c).copied().unwrap_or(0.0) * v).sum::<f32>();
+            if *share == 0.0 { whole } else { share * pooled(&bag, *bias, clause, &mut shares) + (1.0 - share) * whole }
         };
-        self.weights.iter().map(one).collect()
+        self.texts.iter().zip(&self.clauses).map(&mut one).collect()
     }
 
     /// Keeps the features that matter most, as small integers.
     pub fn pack(&self, purpose: Purpose, names: &[String], quality: &[calibrate::Calibration], most: usize) -> Model {
-        let scales: Vec<f32> = self
-            .weights
-            .iter()
-            .map(|w| w.iter().skip(1).fold(0f32, |m, x| m.max(x.abs())).max(f32::MIN_POSITIVE) / 127.0)
-            .collect();
-        let strength =
-            |column: usize| -> f32 { self.weights.iter().map(|w| w.get(column).copied().unwrap_or(0.0).powi(2)).sum() };
+        let scales: Vec<(f32, f32)> =
+            self.texts.iter().zip(&self.clauses).map(|(t, c)| (scale(t), scale(&c.2))).collect();
+        let strength = |column: usize| -> f32 {
+            let at = |w: &Vec<f32>| w.get(column).copied().unwrap_or(0.0).powi(2);
+            self.texts.iter().zip(&self.clauses).map(|(t, c)| (1.0 - c.0) * at(t) + c.0 * at(&c.2)).sum()
+        };
         let mut order: Vec<(usize, f32)> = (1..=self.hashes.len()).map(|c| (c, strength(c))).collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         order.truncate(most);
         order.sort_unstable_by_key(|o| o.0);
         let mut hashes = Vec::with_capacity(order.len());
-        let mut packed = Vec::with_capacity(order.len() * names.len());
+        let mut packed = Vec::with_capacity(order.len() * names.len() * 2);
         for (column, _) in order {
             hashes.extend(self.hashes.get(column - 1));
-            let cells = self.weights.iter().zip(&scales);
-            packed.extend(cells.map(|(w, s)| (w.get(column).copied().unwrap_or(0.0) / s).round() as i8));
+            let small = |w: &[f32], scale: f32| (w.get(column).copied().unwrap_or(0.0) / scale).round() as i8;
+            packed.extend(self.texts.iter().zip(&scales).map(|(w, s)| small(w, s.0)));
+            packed.extend(self.clauses.iter().zip(&scales).map(|(w, s)| small(&w.2, s.1)));
         }
-        let labels =
-            names.iter().zip(&self.weights).zip(scales.iter().zip(quality)).map(|((name, w), (scale, q))| Label {
+        let mut labels = Vec::with_capacity(names.len());
+        for ((name, q), ((text, clause), scale)) in
+            names.iter().zip(quality).zip(self.texts.iter().zip(&self.clauses).zip(&scales))
+        {
+            labels.push(Label {
                 name: name.clone(),
-                bias: w.first().copied().unwrap_or(0.0),
-                scale: *scale,
+                bias: text.first().copied().unwrap_or(0.0),
+                scale: scale.0,
+                clause_bias: clause.1,
+                clause_scale: scale.1,
+                clause_share: clause.0,
                 slope: q.slope,
                 offset: q.offset,
                 threshold: q.threshold,
             });
+        }
         let header = Header {
             purpose,
-            labels: labels.collect(),
+            labels,
             rules: String::new(),
             dictionary: String::new(),
             rows: 0,
             data: Vec::new(),
             worth: self.worth,
+            clause_worth: self.clause_worth,
             features: 0,
         };
         Model::new(header, hashes, packed)
     }
+}
+
+/// What one step of a small integer is worth.
+fn scale(weights: &[f32]) -> f32 {
+    weights.iter().skip(1).fold(0f32, |m, x| m.max(x.abs())).max(f32::MIN_POSITIVE) / 127.0
 }
 
 /// Applies `work` to every item on some threads; results in the items' order.

@@ -8,7 +8,7 @@ use super::{
     calibrate::Calibration,
     causes::{ClassQuality, TrainError, Trained},
     features::Feature,
-    model::{Header, Model, ModelError, Purpose, logistic},
+    model::{Header, Model, ModelError, Purpose, Sums, logistic},
     train::{Task, TrainOptions, in_parallel},
 };
 use crate::{Analyser, Context};
@@ -68,8 +68,16 @@ pub fn unit_task(analyser: &Analyser, rows: &[UnitRow], threads: usize) -> Resul
         return Err(TrainError::OneClass(kept.first().map_or(String::new(), |k| k.0.to_owned())));
     }
     let features = in_parallel(rows, threads, |r| analyser.parse(&r.text, &Context::default()).parsed.features);
-    let labels = kept.into_iter().map(|(u, _)| (u.to_owned(), rows.iter().map(|r| r.unit == u).collect())).collect();
-    let task = Task { rows: features, labels, costs: vec![1.0; rows.len()], reference: vec![true; rows.len()] };
+    let truth = |unit: &str| rows.iter().map(|r| r.unit == unit).collect();
+    let labels = kept.into_iter().map(|(u, _)| (u.to_owned(), truth(u))).collect();
+    let labels: Vec<(String, Vec<bool>)> = labels;
+    let task = Task {
+        rows: features,
+        clause_shares: vec![0.0; labels.len()],
+        labels,
+        costs: vec![1.0; rows.len()],
+        reference: vec![true; rows.len()],
+    };
     Ok((task, left_out.into_iter().map(|(u, _)| u.to_owned()).collect()))
 }
 
@@ -129,11 +137,12 @@ impl Router {
 
     /// At most `most` units with their scores (shares of one over all units), the best first.
     pub fn route(&self, features: &[Feature], most: usize) -> Vec<(&str, f32)> {
-        let mut raw = Vec::new();
-        self.model.score(features, &mut raw);
+        let mut sums = Sums::default();
+        self.model.score(features, &mut sums);
+        let raw = &sums.scores;
         let odds: Vec<f32> = raw.iter().map(|s| logistic(*s)).collect();
         let total: f32 = odds.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-        let named = order(&raw).into_iter().take(most);
+        let named = order(raw).into_iter().take(most);
         named.filter_map(|i| Some((self.model.header.labels.get(i)?.name.as_str(), odds.get(i)? / total))).collect()
     }
 }

@@ -118,6 +118,19 @@ pub(crate) fn split(text: &str, tokens: &[Token], terms: &FrameTerms, out: &mut 
     assign(tokens, terms, out);
 }
 
+/// Marks clauses outside the parts worth reading as formulas, except what a department answers: that tells whose
+/// matter it is.
+pub(crate) fn leave_out(readable: &[Range<usize>], clauses: &mut [Clause]) {
+    let mut ranges = readable.iter().peekable();
+    for clause in clauses {
+        while ranges.peek().is_some_and(|r| r.end <= clause.bytes.start) {
+            ranges.next();
+        }
+        let read = ranges.peek().is_some_and(|r| r.start < clause.bytes.end);
+        clause.frame.formula |= !read && clause.frame.speaker != Speaker::Department;
+    }
+}
+
 /// What carries over from clause to clause.
 #[derive(Default)]
 struct Walk {

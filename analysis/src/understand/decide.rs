@@ -15,6 +15,7 @@ use crate::{
         features::{Collector, Feature, Names, View},
         model::logistic,
     },
+    readable,
     times::Times,
 };
 
@@ -110,6 +111,7 @@ impl Understander {
     pub fn parse(&self, text: &str, words: &[&str], times: &Times, out: &mut Parsed) {
         self.rules.lexicon().read(text, &mut out.tokens);
         clauses::split(text, &out.tokens, self.rules.frame_terms(), &mut out.clauses);
+        clauses::leave_out(&readable(text), &mut out.clauses);
         self.rules.hits(&out.tokens, &out.clauses, &mut out.hits);
         let flags = flags(times);
         let view = View { text, words, tokens: &out.tokens, clauses: &out.clauses, hits: &out.hits, flags: &flags };

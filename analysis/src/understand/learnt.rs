@@ -5,7 +5,8 @@ use tingjian_schemas::{Kind, Span};
 use super::decide::{Decision, MAX_CAUSES, Parsed, Scored, chars_before};
 use crate::learn::{
     Model, ModelError,
-    features::{Feature, GROUP_NAMES, GROUPS, values},
+    features::{Feature, GROUP_NAMES, GROUPS, Group, values},
+    model::Sums,
 };
 
 /// The places of the labels that decisions are made of.
@@ -25,6 +26,8 @@ pub(crate) struct Learnt {
     places: Places,
 }
 
+/// No evidence is longer, in clauses.
+const MOST_EVIDENCE: usize = 8;
 /// Labels below this probability are not explained.
 const WORTH_SHOWING: f32 = 0.1;
 /// Below this the best kind is too unsure.
@@ -59,9 +62,9 @@ impl Learnt {
     }
 
     pub fn decide(&self, text: &str, parsed: &Parsed) -> Decision {
-        let mut raw = Vec::new();
-        self.model.score(&parsed.features, &mut raw);
-        let p = self.probabilities(&raw);
+        let mut sums = Sums::default();
+        self.model.score(&parsed.features, &mut sums);
+        let p = self.probabilities(&sums.scores);
         let at = |place: Option<usize>| place.and_then(|i| p.get(i)).copied().unwrap_or(0.0);
         let passes = |place: Option<usize>| {
             place.is_some_and(|i| p.get(i).zip(self.model.header.labels.get(i)).is_some_and(|(p, l)| *p >= l.threshold))
@@ -122,15 +125,16 @@ impl Learnt {
         let weights = self.contributions(&parsed.features, parsed.clauses.len(), label);
         let mut order: Vec<usize> = (0..parsed.clauses.len()).collect();
         order.sort_by(|a, b| weights.get(*b).unwrap_or(&0.0).total_cmp(weights.get(*a).unwrap_or(&0.0)));
-        let mut sum = meta.bias;
-        let mut kept = Vec::new();
-        for clause in order {
-            let weight = weights.get(clause).copied().unwrap_or(0.0);
-            if !kept.is_empty() && (weight <= 0.0 || meta.probability(sum) >= meta.threshold) {
+        let mut kept: Vec<usize> = Vec::new();
+        for clause in order.into_iter().take(MOST_EVIDENCE) {
+            if !kept.is_empty() && weights.get(clause).copied().unwrap_or(0.0) <= 0.0 {
                 break;
             }
-            sum += weight;
             kept.push(clause);
+            let alone = parsed.features.iter().filter(|f| kept.contains(&usize::from(f.clause)));
+            if meta.probability(self.model.score_one(alone, label)) >= meta.threshold {
+                break;
+            }
         }
         kept.sort_unstable();
         spans(text, parsed, &kept)
@@ -138,9 +142,9 @@ impl Learnt {
 
     /// The labels worth showing: causes, kinds, praise and abuse that are likely, and their probabilities.
     pub fn labels(&self, parsed: &Parsed) -> Vec<(usize, f32)> {
-        let mut raw = Vec::new();
-        self.model.score(&parsed.features, &mut raw);
-        let p = self.probabilities(&raw);
+        let mut sums = Sums::default();
+        self.model.score(&parsed.features, &mut sums);
+        let p = self.probabilities(&sums.scores);
         let labels = self.model.header.labels.iter().zip(p).enumerate();
         labels
             .filter(|(_, (l, p))| !l.name.starts_with("primary:") && *p >= WORTH_SHOWING)
@@ -166,15 +170,22 @@ impl Learnt {
     /// What every clause adds to the raw score of a label.
     pub fn contributions(&self, features: &[Feature], clauses: usize, label: usize) -> Vec<f32> {
         let worth = values(features, &self.model.header.worth);
-        let scale = self.model.header.labels.get(label).map_or(0.0, |l| l.scale);
-        let mut sums = vec![0f32; clauses];
-        for feature in features {
-            let Some(sum) = sums.get_mut(usize::from(feature.clause)) else { continue };
-            let weight = self.model.row(feature.hash).and_then(|r| r.get(label)).copied().unwrap_or(0);
-            let value = worth.get(feature.group as usize % GROUPS).copied().unwrap_or(0.0);
-            *sum += f32::from(weight) * value * scale;
+        let mut texts = vec![0f32; clauses];
+        let mut alone = vec![0f32; clauses];
+        let Some(meta) = self.model.header.labels.get(label) else { return texts };
+        let labels = self.model.labels();
+        for feature in features.iter().filter(|f| f.group != Group::Shape) {
+            let Some(row) = self.model.row(feature.hash) else { continue };
+            let at = usize::from(feature.clause);
+            let value = worth.get(feature.group as usize).copied().unwrap_or(0.0) * meta.scale;
+            if let (Some(text), Some(clause)) = (texts.get_mut(at), alone.get_mut(at)) {
+                *text += f32::from(row.get(label).copied().unwrap_or(0)) * value;
+                let worth = self.model.header.clause_worth.get(feature.group as usize).map_or(0.0, |w| w.0);
+                *clause += f32::from(row.get(labels + label).copied().unwrap_or(0)) * worth * meta.clause_scale;
+            }
         }
-        sums
+        let share = meta.clause_share;
+        texts.iter().zip(alone).map(|(t, c)| share * c + (1.0 - share) * t).collect()
     }
 }
 
