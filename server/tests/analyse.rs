@@ -44,7 +44,8 @@ fn readable(input: &[Value]) -> Vec<Value> {
 
 #[test]
 fn every_line_is_answered_in_the_order_of_the_input() {
-    let input: Vec<_> = (0..9_000).map(|n| json!({ "id": n, "text": format!("第{n}个包裹还没到"), "more": [1] })).collect();
+    let input: Vec<_> =
+        (0..9_000).map(|n| json!({ "id": n, "text": format!("第{n}个包裹还没到"), "more": [1] })).collect();
     let answers = readable(&input);
     let ids: Vec<_> = answers.iter().map(|answer| answer["id"].as_u64().expect("the id as it came")).collect();
     assert_eq!(ids, (0..9_000).collect::<Vec<_>>());
@@ -76,9 +77,12 @@ fn evidence_counts_characters_inside_the_masked_text() {
     let mut spans = 0;
     for answer in readable(&input) {
         let characters = answer["masked_text"].as_str().expect("a text").chars().count() as u64;
-        for span in answer["causes"].as_array().expect("causes").iter().flat_map(|cause| {
-            cause["evidence"].as_array().expect("evidence")
-        }) {
+        for span in answer["causes"]
+            .as_array()
+            .expect("causes")
+            .iter()
+            .flat_map(|cause| cause["evidence"].as_array().expect("evidence"))
+        {
             let (start, end) = (span["start"].as_u64().expect("start"), span["end"].as_u64().expect("end"));
             assert!(start < end && end <= characters, "{span} in {answer}");
             spans += 1;

@@ -45,7 +45,8 @@ fn refused(folder: &Path, arguments: &[&str], environment: &[(&str, &str)], word
 fn an_account_is_added_listed_linked_and_revoked() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let token = done(folder, &["accounts", "add", "小李", "--role", "agent", "--agent-no", "0417", "--department", "客服"]);
+    let token =
+        done(folder, &["accounts", "add", "小李", "--role", "agent", "--agent-no", "0417", "--department", "客服"]);
     assert!(token.trim().len() > 40 && token.lines().count() == 1, "a token that cannot be guessed, alone");
     let other = done(folder, &["accounts", "add", "小王", "--role", "intake"]);
     assert_ne!(token, other);
@@ -98,7 +99,12 @@ fn a_wrong_configuration_is_explained() {
     refused(folder, &serve, &[("TINGJIAN_LOG_FORMAT", "yaml")], &["TINGJIAN_LOG_FORMAT", "yaml", "json"]);
     refused(folder, &serve, &[("TINGJIAN_PIPELINE_BATCH_ROWS", "many")], &["TINGJIAN_PIPELINE_BATCH_ROWS", "many"]);
     refused(folder, &serve, &[("TINGJIAN_SERVER_LISTEN", "here")], &["TINGJIAN_SERVER_LISTEN", "here"]);
-    refused(folder, &["analyse"], &[("TINGJIAN_ANALYSIS_TAXONOMY", "absent.toml")], &["analysis.taxonomy", "absent.toml"]);
+    refused(
+        folder,
+        &["analyse"],
+        &[("TINGJIAN_ANALYSIS_TAXONOMY", "absent.toml")],
+        &["analysis.taxonomy", "absent.toml"],
+    );
 }
 
 #[test]

@@ -88,7 +88,8 @@ impl Server {
         for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
             let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
             let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            let parent = status.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|p| p.parse().ok());
+            let parent =
+                status.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|p| p.parse().ok());
             if parent == Some(server) && !all.contains(&pid) {
                 all.push(pid);
             }
@@ -233,7 +234,13 @@ fn quantile(sorted: &[Duration], q: f64) -> Duration {
 fn show(name: &str, mut times: Vec<Duration>) {
     times.sort();
     let ms = |q| quantile(&times, q).as_secs_f64() * 1_000.0;
-    println!("{name:<44} p50 {:8.1} ms   p95 {:8.1} ms   p99 {:8.1} ms   n {}", ms(0.5), ms(0.95), ms(0.99), times.len());
+    println!(
+        "{name:<44} p50 {:8.1} ms   p95 {:8.1} ms   p99 {:8.1} ms   n {}",
+        ms(0.5),
+        ms(0.95),
+        ms(0.99),
+        times.len()
+    );
 }
 
 /// From acceptance to searchable and counted, with a steady stream of single-second bursts.
@@ -329,8 +336,7 @@ async fn main() -> anyhow::Result<()> {
     let characters: usize = texts.iter().map(|text| text.chars().count()).sum();
     println!("{} texts, {} characters each on average", texts.len(), characters / texts.len().max(1));
     let server = Server::start(&options.programs)?;
-    let client =
-        Client { http: reqwest::Client::new(), address: server.address.clone(), token: server.token.clone() };
+    let client = Client { http: reqwest::Client::new(), address: server.address.clone(), token: server.token.clone() };
     client.wait_ready().await?;
     let (accepted, stored) = load(&client, &texts, options.records).await?;
     let rate = |time: Duration| options.records as f64 / time.as_secs_f64();

@@ -1,1 +1,13 @@
-//! tests
+//! What end-to-end tests share: the real server on a folder of its own, a client that speaks to it, and texts to send.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod client;
+mod disk;
+mod events;
+mod sandbox;
+
+pub use client::{Answer, Client, Unreachable};
+pub use disk::SmallDisk;
+pub use events::{complaint, numeral};
+pub use sandbox::{Sandbox, refused_start, wait_until};

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Long tests: kill -9 at random moments under load, and the properties of text functions over very many texts.
+#   KILLS=200    kills of server and engine
+#   SEED=…       which moments; the report names the seed of a run
+#   CASES=100000 texts per property
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+kills=${KILLS:-200} cases=${CASES:-100000}
+texts=(--test normalise --test mask --test segment --test clean --test reading --test seal)
+
+# `commands` is a test of the server: with it the program that is tortured is built too.
+cargo test --release --workspace --locked --no-run --test crash --test commands "${texts[@]}"
+
+echo "== $kills × kill -9 under load"
+TINGJIAN_TORTURE_KILLS=$kills TINGJIAN_TORTURE_SEED=${SEED:-$(date +%s)} \
+  cargo test --release --workspace --locked --test crash -- --nocapture nothing_acknowledged_is_lost
+
+echo "== properties of the text functions, $cases texts each"
+PROPTEST_CASES=$cases cargo test --release --workspace --locked "${texts[@]}"

@@ -1,0 +1,5 @@
+//! The parts of the torture: who sends, who kills, and who keeps the books.
+
+pub mod books;
+pub mod killer;
+pub mod load;
