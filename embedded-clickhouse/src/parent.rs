@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use rustix::fs::{FileType, fstat};
+use rustix::process::setpgid;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -27,10 +28,9 @@ pub async fn farewell() -> std::io::Result<Farewell> {
     })
 }
 
-/// Never ends if standard input is no pipe or socket: a person or a service manager started us, without a parent to lose.
+/// Never ends if nobody holds our standard input: a person or a service manager started us, without a parent to lose.
 async fn standard_input_closed() {
-    let kind = fstat(std::io::stdin()).map(|status| FileType::from_raw_mode(status.st_mode));
-    if !matches!(kind, Ok(FileType::Fifo | FileType::Socket)) {
+    if !has_parent() {
         return std::future::pending().await;
     }
     let (closed, wait) = oneshot::channel();
@@ -42,4 +42,20 @@ async fn standard_input_closed() {
         let _ = closed.send(());
     });
     let _ = wait.await;
+}
+
+/// Whether standard input is a pipe or a socket, which a parent made to hold.
+fn has_parent() -> bool {
+    let kind = fstat(std::io::stdin()).map(|status| FileType::from_raw_mode(status.st_mode));
+    matches!(kind, Ok(FileType::Fifo | FileType::Socket))
+}
+
+/// Leaves the parent's process group. Otherwise Ctrl-C at its terminal would stop us while it still has rows for us, and
+/// the statement `SYSTEM SHUTDOWN`, by which ClickHouse signals its whole group, would stop the parent.
+pub fn stand_alone() {
+    if has_parent()
+        && let Err(error) = setpgid(None, None)
+    {
+        tracing::debug!(%error, "still in the parent's process group");
+    }
 }

@@ -97,6 +97,7 @@ pub fn run(args: &EngineArgs) -> Result<Infallible, Failure> {
     if token.is_empty() {
         return Err(Failure::NoToken);
     }
+    parent::stand_alone();
     let folder = Folder::hold(&args.path)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let listener = runtime.block_on(listen(args.listen))?;

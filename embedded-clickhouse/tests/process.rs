@@ -43,6 +43,18 @@ async fn it_ends_in_order_with_its_parent_and_by_signal() {
     }
 }
 
+/// ClickHouse signals its whole process group: without one of our own, this test would not live to see the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_by_statement_stops_nobody_else() {
+    for (sql, code) in [("SYSTEM SHUTDOWN", Some(0)), ("SYSTEM KILL", Some(137))] {
+        let (_parent, data) = folder();
+        let mut engine = Engine::start(&data, &[]);
+        // It may or may not get to answer.
+        let _ = engine.post(&[], sql).send().await;
+        assert_eq!(engine.wait().code(), code, "{sql}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_statement_finishes_before_the_end() {
     let (_parent, data) = folder();
