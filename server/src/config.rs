@@ -336,12 +336,19 @@ impl Config {
         let mut table: toml::Table =
             text.parse().map_err(|e| ConfigError::Syntax { origin: origin.to_owned(), source: Box::new(e) })?;
         layers::check_keys(&table, origin)?;
-        layers::merge_environment(&mut table, environment)?;
-        let config: Self = toml::Value::Table(table)
-            .try_into()
-            .map_err(|e| ConfigError::Value { origin: origin.to_owned(), source: Box::new(e) })?;
+        let mut config = Self::read(&table, origin)?;
+        // One by one, so that a wrong value is reported with the variable that holds it.
+        for (key, variable, value) in layers::environment(environment) {
+            layers::set(&mut table, key, value, &variable)?;
+            config = Self::read(&table, &format!("环境变量 {variable}"))?;
+        }
         config.check()?;
         Ok(config)
+    }
+
+    fn read(table: &toml::Table, origin: &str) -> Result<Self, ConfigError> {
+        let wrong = |e| ConfigError::Value { origin: origin.to_owned(), source: Box::new(e) };
+        toml::Value::Table(table.clone()).try_into().map_err(wrong)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -30,8 +30,16 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("错误：{error:#}");
+            eprintln!("错误：{}", explain(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and its causes, each once: many say their cause themselves.
+fn explain(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string().trim().to_owned(), |said, cause| {
+        let cause = cause.to_string();
+        if said.contains(cause.trim()) { said } else { format!("{said}：{}", cause.trim()) }
+    })
 }

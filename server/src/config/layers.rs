@@ -43,6 +43,14 @@ pub enum ConfigError {
         /// Which value, and what was expected.
         source: Box<toml::de::Error>,
     },
+    /// A variable's value of the wrong form.
+    #[error("环境变量 {variable} 的值不对：{source}")]
+    Variable {
+        /// The variable.
+        variable: String,
+        /// What was expected.
+        source: Box<toml::de::Error>,
+    },
     /// A value out of bounds.
     #[error("配置项 {key} {problem}")]
     Bound {
@@ -82,17 +90,14 @@ fn collect_leaves(table: &toml::Table, prefix: &str, leaves: &mut Vec<String>) {
     }
 }
 
-/// Lets `TINGJIAN_SECTION_KEY` variables win over the file.
-pub(super) fn merge_environment(
-    table: &mut toml::Table,
-    environment: impl Iterator<Item = (String, String)>,
-) -> Result<(), ConfigError> {
-    for (name, text) in environment {
-        if let Some(key) = KEYS.iter().find(|key| variable(key) == name) {
-            set(table, key, value(&text)).map_err(|section| ConfigError::NotASection { variable: name, section })?;
-        }
-    }
-    Ok(())
+/// The keys that the environment sets: key, variable, value.
+pub(super) fn environment(
+    variables: impl Iterator<Item = (String, String)>,
+) -> impl Iterator<Item = (&'static str, String, toml::Value)> {
+    variables.filter_map(|(name, text)| {
+        let key = KEYS.iter().find(|key| variable(key) == name)?;
+        Some((*key, name, value(&text)))
+    })
 }
 
 /// `8`, `true` and `["a"]` are what they are in TOML; everything else is a string.
@@ -106,17 +111,20 @@ fn value(text: &str) -> toml::Value {
     }
 }
 
-fn set(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-            Ok(())
-        }
-        Some((section, rest)) => {
-            let inner = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-            set(inner.as_table_mut().ok_or_else(|| section.to_owned())?, rest, value)
-        }
-    }
+/// Sets one key; `origin` is the variable it comes from.
+pub(super) fn set(
+    table: &mut toml::Table,
+    key: &str,
+    value: toml::Value,
+    origin: &str,
+) -> Result<(), ConfigError> {
+    let Some((section, rest)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return Ok(());
+    };
+    let inner = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let not_a_section = || ConfigError::NotASection { variable: origin.to_owned(), section: section.to_owned() };
+    set(inner.as_table_mut().ok_or_else(not_a_section)?, rest, value, origin)
 }
 
 /// A list, or one string with commas.
