@@ -1,13 +1,31 @@
 //! Durations and clock pairs of a text, in minutes, and what each of them is: promised, elapsed, or neither.
 
+mod choose;
+mod cues;
+mod duration;
+mod moment;
+mod number;
+mod points;
+mod scan;
+mod text;
+mod weigh;
+
 use jiff::Timestamp;
 use tingjian_schemas::Span;
 
 /// What is known of a text besides the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimesContext {
-    /// When it was said.
+    /// When it was said: 上周五到现在 counts from here.
     pub occurred_at: Option<Timestamp>,
+    /// Minutes of a working day (工作日); 1 440 unless an organisation's calendar says otherwise.
+    pub working_day_min: u32,
+}
+
+impl Default for TimesContext {
+    fn default() -> Self {
+        Self { occurred_at: None, working_day_min: 1440 }
+    }
 }
 
 /// What a duration is.
@@ -47,6 +65,9 @@ pub struct Times {
 
 /// Reads the durations of a normalised text.
 pub fn read_times(text: &str, context: &TimesContext) -> Times {
-    let _ = (text, context);
-    Times::default()
+    let marks = scan::scan(text, context.working_day_min);
+    if marks.durations.is_empty() && marks.points.is_empty() {
+        return Times::default();
+    }
+    choose::choose(text, &marks, context).unwrap_or_default()
 }
