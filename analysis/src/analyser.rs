@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tingjian_schemas::{CauseReading, Reading, Taxonomy, Versions};
+use tingjian_schemas::{CauseReading, Kind, Reading, Taxonomy, Versions};
 
 use crate::{
     DictionaryError, Segmenter,
@@ -151,7 +151,10 @@ impl Analyser {
     }
 
     fn reading(&self, text: String, words: String, times: &Times, decision: Decision) -> Reading {
-        let causes = decision.causes.into_iter().filter_map(|c| {
+        // A text of signs and emoji, or of one letter, says nothing that could be a cause.
+        let silent = text.chars().filter(|c| c.is_alphanumeric()).take(LEAST_LETTERS).count() < LEAST_LETTERS;
+        let said = decision.causes.into_iter().filter(|_| !silent);
+        let causes = said.filter_map(|c| {
             let (code, owner) = self.owners.get(c.cause)?;
             Some(CauseReading { code: code.clone(), department: owner.clone(), score: c.score, evidence: c.evidence })
         });
@@ -159,17 +162,20 @@ impl Analyser {
             causes: causes.collect(),
             text,
             words,
-            kind: decision.kind,
-            kind_score: decision.kind_score,
+            kind: if silent { Kind::Other } else { decision.kind },
+            kind_score: if silent { 1.0 } else { decision.kind_score },
             promised_min: times.promised.map(|(minutes, _)| minutes),
             actual_min: times.actual.map(|(minutes, _)| minutes),
             actual_open: times.open,
             praised: decision.praised,
             abuse: decision.abuse,
-            abstained: decision.abstained,
+            abstained: !silent && decision.abstained,
         }
     }
 }
+
+/// Letters, digits and Chinese characters below which a text says nothing.
+const LEAST_LETTERS: usize = 2;
 
 /// Lower-cases and joins words.
 fn join(words: &[&str]) -> String {

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use tingjian_analysis::{
     Analyser, Context, ModelChoice, Options,
-    learn::{CauseRow, Model, ModelError, Purpose, Router, TrainError, TrainOptions, UnitRow, train_causes, train_units},
+    learn::{
+        CauseRow, Model, ModelError, Purpose, Router, TrainError, TrainOptions, UnitRow, train_causes, train_units,
+    },
 };
 use tingjian_schemas::{Kind, Taxonomy};
 
@@ -14,11 +16,21 @@ static PLAIN: LazyLock<Analyser> = LazyLock::new(|| {
 });
 
 fn row(text: String, kind: Kind, causes: &[&str]) -> CauseRow {
-    CauseRow { text, kind, causes: causes.iter().map(|c| (*c).to_owned()).collect(), praised: false, abuse: false, input: 0 }
+    CauseRow {
+        text,
+        kind,
+        causes: causes.iter().map(|c| (*c).to_owned()).collect(),
+        praised: false,
+        abuse: false,
+        input: 0,
+    }
 }
 
 fn rows() -> Vec<CauseRow> {
-    let foods = ["米粉", "饺子", "烤鱼", "豆浆", "炒饭", "奶茶", "披萨", "寿司", "凉面", "鸡排", "馄饨", "牛排", "薯条", "粥", "汉堡"];
+    let foods = [
+        "米粉", "饺子", "烤鱼", "豆浆", "炒饭", "奶茶", "披萨", "寿司", "凉面", "鸡排", "馄饨", "牛排", "薯条", "粥",
+        "汉堡",
+    ];
     let mut rows = Vec::new();
     for food in foods {
         rows.push(row(format!("{food}等了两个小时才送来"), Kind::Complaint, &["fulfil.transit_delay"]));
@@ -105,7 +117,9 @@ fn a_router_sends_tickets_to_their_units() {
     let streets = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     let mut rows: Vec<UnitRow> = Vec::new();
     for street in streets {
-        rows.push(UnitRow { text: format!("长安{street}路路灯不亮，请核实处理"), unit: "路灯所".into() });
+        rows.push(UnitRow {
+            text: format!("长安{street}路路灯不亮，请核实处理"), unit: "路灯所".into()
+        });
         rows.push(UnitRow { text: format!("长安{street}路公交车不停站"), unit: "公交集团".into() });
         rows.push(UnitRow { text: format!("长安{street}路自来水停水"), unit: "水务公司".into() });
         rows.push(UnitRow { text: format!("长安{street}路流动商贩占道"), unit: "城管局".into() });

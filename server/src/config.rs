@@ -339,8 +339,9 @@ impl Config {
         let mut config = Self::read(&table, origin)?;
         // One by one, so that a wrong value is reported with the variable that holds it.
         for (key, variable, value) in layers::environment(environment) {
+            let shown = value.to_string();
             layers::set(&mut table, key, value, &variable)?;
-            config = Self::read(&table, &format!("环境变量 {variable}"))?;
+            config = Self::read(&table, &format!("环境变量 {variable}={shown}"))?;
         }
         config.check()?;
         Ok(config)

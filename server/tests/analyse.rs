@@ -53,7 +53,7 @@ fn every_line_is_answered_in_the_order_of_the_input() {
 
 #[test]
 fn an_answer_has_the_fields_of_the_contract() {
-    let text = "页面写着四十分钟送到，结果等了一百分钟才来，电话13900000001打了三次没人接。";
+    let text = "说好四十分钟送到，结果等了一百分钟，电话13900000001打了三次没人接。";
     let answers = readable(&[json!({ "id": "a-1", "text": text, "occurred_at": "2026-11-20T12:00:00+08:00" })]);
     let answer = answers[0].as_object().expect("an object");
     for field in

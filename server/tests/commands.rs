@@ -39,6 +39,8 @@ fn refused(folder: &Path, arguments: &[&str], environment: &[(&str, &str)], word
         assert!(said.contains(word), "{arguments:?} {environment:?}: {word:?} is missing in: {said}");
     }
     assert!(!said.contains("panicked"), "{said}");
+    let causes: Vec<_> = said.split(['：', '\n']).map(str::trim).filter(|part| part.len() > 20).collect();
+    assert_eq!(causes.iter().collect::<BTreeSet<_>>().len(), causes.len(), "nothing is said twice: {said}");
 }
 
 #[test]

@@ -204,8 +204,11 @@ mod tests {
     fn a_wrong_file_is_refused() {
         for (file, reason) in [
             ("", "least"),
-            ("least = 1.0\nweights = []\n[cues]\nfiller = \"了\"\n", "no class of cues is named"),
-            ("least = 1.0\nmost = 2\nweights = []\n[cues]\n", "most"),
+            (
+                "least = 1.0\nalone = 1.0\npriors = {}\nweights = []\n[cues]\nfiller = \"了\"\n",
+                "no class of cues is named",
+            ),
+            ("least = 1.0\nalone = 1.0\npriors = {}\nmost = 2\nweights = []\n[cues]\n", "most"),
         ] {
             let error = Lexicon::parse(file).err().unwrap_or_default();
             assert!(error.contains(reason), "{error}");

@@ -112,12 +112,7 @@ fn value(text: &str) -> toml::Value {
 }
 
 /// Sets one key; `origin` is the variable it comes from.
-pub(super) fn set(
-    table: &mut toml::Table,
-    key: &str,
-    value: toml::Value,
-    origin: &str,
-) -> Result<(), ConfigError> {
+pub(super) fn set(table: &mut toml::Table, key: &str, value: toml::Value, origin: &str) -> Result<(), ConfigError> {
     let Some((section, rest)) = key.split_once('.') else {
         table.insert(key.to_owned(), value);
         return Ok(());

@@ -9,7 +9,7 @@ use super::{books::Killed, load::Load};
 /// Acknowledged posts between two kills, at most.
 const POSTS_BETWEEN: u64 = 40;
 /// Of the kills, those that hit the engine alone.
-const ENGINE: f64 = 0.4;
+const ENGINE: f64 = 0.5;
 /// Of the kills, those that come whatever state the server is in, also while it starts; the others wait until it is ready.
 const ANY_STATE: f64 = 0.3;
 
