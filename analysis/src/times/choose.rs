@@ -98,10 +98,7 @@ impl Choice<'_> {
 
     fn elapsed(&self, candidate: &Candidate, promised: Option<Chosen>) -> Chosen {
         let Candidate { duration, .. } = candidate;
-        let named = &self.lexicon.named;
-        let open = self.around.has_after(duration.end, named.open, 4, 1)
-            && !self.around.has_after(duration.end, named.then, 4, 0)
-            && !self.around.has_after(duration.end, named.closed, 12, 4);
+        let open = self.is_open(duration);
         // 次日达 … 第三天才到: the second day is the first one after the order.
         let nth = duration.kind == Kind::Nth && promised.is_some_and(|p| p.minutes == 1440);
         let minutes = if nth { duration.low.saturating_sub(1440) } else { duration.passed() };
@@ -111,6 +108,18 @@ impl Choice<'_> {
             end: duration.end,
             open,
         }
+    }
+
+    /// Whether the wait had not ended when the text was written.
+    fn is_open(&self, duration: &Duration) -> bool {
+        let (around, named) = (self.around, &self.lexicon.named);
+        let ended = around.has_after(duration.end, named.then, 4, 0) || around.has_after(duration.end, named.closed, 12, 4);
+        let lacking = around.has_after(duration.end, named.open, 4, 1);
+        // 已经四天, 一个月了, 两个小时过去了: so far, where nothing came.
+        let so_far = around.has_before(duration.start, named.sofar, 1, 0)
+            || around.has_after(duration.end, named.elapsed, 0, 0)
+            || around.has_after(duration.end, named.gone, 1, 0);
+        !ended && (lacking || so_far && !around.has_after(duration.end, named.done, 4, 0))
     }
 
     /// 等了半小时 … 又等了半个小时: both were waited.

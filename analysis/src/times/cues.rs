@@ -103,6 +103,11 @@ pub(super) struct Named {
     pub(super) due: Classes,
     pub(super) reach: Classes,
     pub(super) until: Classes,
+    pub(super) waituntil: Classes,
+    pub(super) sofar: Classes,
+    pub(super) elapsed: Classes,
+    pub(super) gone: Classes,
+    pub(super) done: Classes,
     pub(super) arrive: Classes,
     pub(super) check: Classes,
     pub(super) promise: Classes,
@@ -160,6 +165,11 @@ impl Lexicon {
             due: class("due")?,
             reach: class("reach")?,
             until: class("until")?,
+            waituntil: class("waituntil")?,
+            sofar: class("sofar")?,
+            elapsed: class("elapsed")?,
+            gone: class("gone")?,
+            done: class("done")?,
             arrive: class("arrive")?,
             check: class("check")?,
             promise: class("promise")?,
@@ -204,11 +214,8 @@ mod tests {
     fn a_wrong_file_is_refused() {
         for (file, reason) in [
             ("", "least"),
-            (
-                "least = 1.0\nalone = 1.0\npriors = {}\nweights = []\n[cues]\nfiller = \"了\"\n",
-                "no class of cues is named",
-            ),
-            ("least = 1.0\nalone = 1.0\npriors = {}\nmost = 2\nweights = []\n[cues]\n", "most"),
+            ("least = 1.0\nweights = []\n[cues]\nfiller = \"了\"\n", "no class of cues is named"),
+            ("least = 1.0\nmost = 2\nweights = []\n[cues]\n", "most"),
         ] {
             let error = Lexicon::parse(file).err().unwrap_or_default();
             assert!(error.contains(reason), "{error}");

@@ -308,7 +308,7 @@ fn clock_between(from: Clock, to: Clock) -> i64 {
     let minutes = i64::from(to.minute) - i64::from(from.minute);
     match minutes {
         // 10点 … 2点 is four hours; 12:15 … 11:45 is half an hour early, not half a day late.
-        ..=-240 if !to.certain || !from.certain => minutes + 720,
+        -719..=-240 if !to.certain || !from.certain => minutes + 720,
         ..=-240 => minutes + DAY,
         // 1点到13点: the first was of the afternoon too.
         600.. if !from.certain && to.certain && from.minute < 720 => minutes - 720,

@@ -28,6 +28,13 @@ pub(super) enum Kind {
     Nth,
 }
 
+impl Kind {
+    /// Of a length that one complains of without another word.
+    pub(super) const fn is_short(self) -> bool {
+        matches!(self, Self::Minutes | Self::Hours | Self::Days)
+    }
+}
+
 /// A duration in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Duration {
@@ -116,7 +123,10 @@ fn is_part_of_another(text: Cursor<'_>, at: usize, before: Option<char>, length:
     match before {
         // [数字x]5个工作日: half of it was taken out.
         Some(']' | '】') => true,
-        Some('第' | '每' | '这' | '某' | '哪' | '头' | '同' | '后' | '年' | '月' | '号' | '满')
+        // 几十分钟, 数十天: nobody can say how many.
+        Some('几' | '数') => true,
+        Some('后') => text.before(at).ends_with("最后") && length.unit >= Unit::Day,
+        Some('第' | '每' | '这' | '某' | '哪' | '头' | '同' | '年' | '月' | '号' | '满')
             if length.unit >= Unit::Day =>
         {
             true

@@ -141,7 +141,7 @@ pub(super) fn weigh(around: &Surroundings<'_>, lexicon: &Lexicon, duration: &Dur
             scores.late += weight.late;
         }
     }
-    if around.is_alone(duration.start, duration.end) {
+    if duration.kind.is_short() && around.is_alone(duration.start, duration.end) {
         scores.actual += lexicon.alone;
     }
     scores
