@@ -68,8 +68,10 @@ fn contrast_praises_one_and_blames_another() {
 fn negation_and_double_negation_turn_what_they_reach() {
     let attitude =
         |text: &str| RULES.read(text, &Context::default()).causes.iter().any(|c| &*c.code == "people.attitude");
+    assert!(attitude("服务员不热情"));
     assert!(attitude("前台态度不好"));
     assert!(!attitude("服务员很热情"));
+    assert!(!attitude("前台不是不热情"));
 }
 
 #[test]

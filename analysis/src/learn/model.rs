@@ -106,7 +106,8 @@ pub struct Model {
     pub header: Header,
     hashes: Vec<u32>,
     weights: Vec<i8>,
-    slots: Vec<u32>,
+    /// Open addressing: a hash and its place, side by side so that a look-up waits for memory once.
+    slots: Vec<(u32, u32)>,
     fingerprint: String,
 }
 
@@ -197,11 +198,11 @@ impl Model {
         let mask = self.slots.len().checked_sub(1)?;
         let mut slot = spread(hash) & mask;
         loop {
-            let place = *self.slots.get(slot)?;
+            let (found, place) = *self.slots.get(slot)?;
             if place == EMPTY {
                 return None;
             }
-            if self.hashes.get(place as usize) == Some(&hash) {
+            if found == hash {
                 let width = 2 * self.labels();
                 return self.weights.get(place as usize * width..(place as usize + 1) * width);
             }
@@ -212,6 +213,7 @@ impl Model {
     /// Raw scores of every label.
     pub fn score(&self, features: &[Feature], sums: &mut Sums) {
         sums.gather(self, features);
+        sums.find_best();
         sums.scores.clear();
         for (label, meta) in self.header.labels.iter().enumerate() {
             let text = meta.bias + meta.scale * sums.text.get(label).copied().unwrap_or(0.0);
@@ -270,7 +272,9 @@ pub struct Sums {
     text: Vec<f32>,
     whole: Vec<f32>,
     clauses: Vec<f32>,
-    counts: Vec<[f32; GROUPS]>,
+    worth: Vec<[f32; GROUPS]>,
+    best: Vec<f32>,
+    filled: Vec<usize>,
     labels: usize,
 }
 
@@ -279,8 +283,8 @@ impl Sums {
         let labels = model.labels();
         self.labels = labels;
         let worth = values(features, &model.header.worth);
-        self.count(features);
-        for (sums, size) in [(&mut self.text, 1), (&mut self.whole, 1), (&mut self.clauses, self.counts.len())] {
+        self.weigh(features, &model.header.clause_worth);
+        for (sums, size) in [(&mut self.text, 1), (&mut self.whole, 1), (&mut self.clauses, self.worth.len())] {
             sums.clear();
             sums.resize(labels * size, 0.0);
         }
@@ -288,55 +292,69 @@ impl Sums {
             let Some((of_text, of_clause)) = model.row(feature.hash).map(|r| r.split_at(labels)) else { continue };
             let group = feature.group as usize;
             add(&mut self.text, of_text, worth.get(group).copied().unwrap_or(0.0));
-            let (weight, power) = model.header.clause_worth.get(group).copied().unwrap_or_default();
             let clause = usize::from(feature.clause);
-            let into = match feature.group {
-                Group::Shape => Some(&mut self.whole[..]),
-                _ => self.clauses.get_mut(clause * labels..(clause + 1) * labels),
+            let (into, value) = if feature.group == Group::Shape {
+                (Some(&mut self.whole[..]), model.header.clause_worth.get(group).map_or(0.0, |w| w.0))
+            } else {
+                let value = self.worth.get(clause).and_then(|c| c.get(group)).copied().unwrap_or(0.0);
+                (self.clauses.get_mut(clause * labels..(clause + 1) * labels), value)
             };
-            let count = self.counts.get(clause).and_then(|c| c.get(group)).copied().unwrap_or(1.0);
-            let value = if feature.group == Group::Shape { weight } else { weight / count.powf(power) };
             if let Some(into) = into {
                 add(into, of_clause, value);
             }
         }
     }
 
-    fn count(&mut self, features: &[Feature]) {
+    /// Per clause and group what a feature there is worth; nothing where the clause has none.
+    fn weigh(&mut self, features: &[Feature], worth: &Worth) {
         let inside = features.iter().filter(|f| f.group != Group::Shape);
         let clauses = inside.clone().map(|f| usize::from(f.clause) + 1).max().unwrap_or(0);
-        self.counts.clear();
-        self.counts.resize(clauses, [0.0; GROUPS]);
+        self.worth.clear();
+        self.worth.resize(clauses, [0.0; GROUPS]);
         for feature in inside {
-            let counts = self.counts.get_mut(usize::from(feature.clause));
+            let counts = self.worth.get_mut(usize::from(feature.clause));
             if let Some(count) = counts.and_then(|c| c.get_mut(feature.group as usize)) {
                 *count += 1.0;
             }
         }
-    }
-
-    /// Log-sum-exp of the clauses' scores for a label, and what the form of the text adds. Clauses without any feature
-    /// do not count.
-    fn pooled(&self, label: usize, meta: &Label) -> f32 {
-        let whole = self.whole.get(label).copied().unwrap_or(0.0) * meta.clause_scale;
-        let scores = || {
-            let filled = self.clauses.chunks_exact(self.labels.max(1)).zip(&self.counts);
-            filled.filter(|(_, n)| n.iter().any(|n| *n > 0.0)).map(|(c, _)| c.get(label).copied().unwrap_or(0.0))
-        };
-        let most = scores().fold(f32::MIN, f32::max);
-        if most == f32::MIN {
-            return meta.clause_bias + whole;
+        for (value, (weight, power)) in self.worth.iter_mut().flat_map(|c| c.iter_mut().zip(worth)) {
+            if *value > 0.0 {
+                *value = weight / if *power == 0.5 { value.sqrt() } else { value.powf(*power) };
+            }
         }
-        let sum: f32 = scores().map(|s| ((s - most) * meta.clause_scale).exp()).sum();
-        meta.clause_bias + most * meta.clause_scale + sum.ln() + whole
     }
 
-    /// What every clause of the text scores for a label, above the score of an empty clause.
-    pub fn clause_scores(&self, label: usize, meta: &Label) -> impl Iterator<Item = f32> + '_ {
-        let scale = meta.clause_scale;
-        self.clauses.chunks_exact(self.labels.max(1)).map(move |c| c.get(label).copied().unwrap_or(0.0) * scale)
+    /// The best clause's score of every label. Clauses without any feature do not count.
+    fn find_best(&mut self) {
+        let Self { clauses, worth, best, filled, labels, .. } = self;
+        best.clear();
+        best.resize(*labels, f32::MIN);
+        filled.clear();
+        for (clause, (scores, worth)) in clauses.chunks_exact((*labels).max(1)).zip(worth.iter()).enumerate() {
+            if worth.iter().any(|w| *w > 0.0) {
+                filled.push(clause);
+                best.iter_mut().zip(scores).for_each(|(best, score)| *best = best.max(*score));
+            }
+        }
+    }
+
+    /// Log-sum-exp of the clauses' scores for a label, and what the form of the text adds. Where even the most it can
+    /// be is next to nothing, that is the answer: most labels of most texts.
+    fn pooled(&self, label: usize, meta: &Label) -> f32 {
+        let base = meta.clause_bias + self.whole.get(label).copied().unwrap_or(0.0) * meta.clause_scale;
+        let Some(most) = self.best.get(label).filter(|_| !self.filled.is_empty()) else { return base };
+        let top = base + most * meta.clause_scale;
+        let limit = top + (self.filled.len() as f32).ln();
+        if limit < NEXT_TO_NOTHING {
+            return limit;
+        }
+        let scores = self.filled.iter().filter_map(|c| self.clauses.get(c * self.labels + label));
+        top + scores.map(|s| ((s - most) * meta.clause_scale).exp()).sum::<f32>().ln()
     }
 }
+
+/// A raw score from which no calibration makes a likely label.
+const NEXT_TO_NOTHING: f32 = -5.0;
 
 fn add(sums: &mut [f32], weights: &[i8], value: f32) {
     sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += f32::from(*w) * value);
@@ -360,16 +378,16 @@ fn spread(hash: u32) -> usize {
     (hash.wrapping_mul(0x9e37_79b1) >> 7) as usize
 }
 
-fn slots(hashes: &[u32]) -> Vec<u32> {
+fn slots(hashes: &[u32]) -> Vec<(u32, u32)> {
     let size = (hashes.len() * 2).next_power_of_two().max(2);
-    let mut slots = vec![EMPTY; size];
+    let mut slots = vec![(0, EMPTY); size];
     for (place, hash) in hashes.iter().enumerate() {
         let mut slot = spread(*hash) & (size - 1);
-        while slots.get(slot).is_some_and(|s| *s != EMPTY) {
+        while slots.get(slot).is_some_and(|s| s.1 != EMPTY) {
             slot = (slot + 1) & (size - 1);
         }
         if let Some(free) = slots.get_mut(slot) {
-            *free = place as u32;
+            *free = (*hash, place as u32);
         }
     }
     slots

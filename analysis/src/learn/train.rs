@@ -38,7 +38,7 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             threads: 2,
-            folds: 5,
+            folds: 3,
             least_rows: 2,
             cost: 2.0,
             most_features: 18_000,

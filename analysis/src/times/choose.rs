@@ -113,7 +113,8 @@ impl Choice<'_> {
     /// Whether the wait had not ended when the text was written.
     fn is_open(&self, duration: &Duration) -> bool {
         let (around, named) = (self.around, &self.lexicon.named);
-        let ended = around.has_after(duration.end, named.then, 4, 0) || around.has_after(duration.end, named.closed, 12, 4);
+        let ended =
+            around.has_after(duration.end, named.then, 4, 0) || around.has_after(duration.end, named.closed, 12, 4);
         let lacking = around.has_after(duration.end, named.open, 4, 1);
         // 已经四天, 一个月了, 两个小时过去了: so far, where nothing came.
         let so_far = around.has_before(duration.start, named.sofar, 1, 0)

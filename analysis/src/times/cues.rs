@@ -213,9 +213,13 @@ mod tests {
     #[test]
     fn a_wrong_file_is_refused() {
         for (file, reason) in [
-            ("", "least"),
-            ("least = 1.0\nweights = []\n[cues]\nfiller = \"了\"\n", "no class of cues is named"),
-            ("least = 1.0\nmost = 2\nweights = []\n[cues]\n", "most"),
+            ("alone = 0.5\n[priors]\n", "least"),
+            ("least = 1.0\n[priors]\n", "alone"),
+            (
+                "least = 1.0\nalone = 0.5\nweights = []\n[priors]\n[cues]\nfiller = \"了\"\n",
+                "no class of cues is named",
+            ),
+            ("least = 1.0\nalone = 0.5\nmost = 2\nweights = []\n[priors]\n[cues]\n", "most"),
         ] {
             let error = Lexicon::parse(file).err().unwrap_or_default();
             assert!(error.contains(reason), "{error}");

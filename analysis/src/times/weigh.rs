@@ -141,7 +141,9 @@ pub(super) fn weigh(around: &Surroundings<'_>, lexicon: &Lexicon, duration: &Dur
             scores.late += weight.late;
         }
     }
-    if duration.kind.is_short() && around.is_alone(duration.start, duration.end) {
+    // 两个小时！ is a complaint by itself, 一个月 needs its 了.
+    let said = duration.kind.is_short() || around.has_after(duration.end, lexicon.named.elapsed, 0, 0);
+    if said && around.is_alone(duration.start, duration.end) {
         scores.actual += lexicon.alone;
     }
     scores

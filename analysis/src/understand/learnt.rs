@@ -74,14 +74,11 @@ impl Learnt {
         let best = kinds.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or((0, 0.0), |(i, p)| (i, *p));
         let kind = Kind::ALL.get(best.0).copied().unwrap_or(Kind::Other);
         let chosen = self.choose(&p, kind);
-        let causes: Vec<Scored> = chosen
-            .iter()
-            .map(|(cause, label, _)| Scored {
-                cause: *cause,
-                score: at(Some(*label)),
-                evidence: self.evidence(text, parsed, *label),
-            })
-            .collect();
+        let scored = |(cause, label, _): &(usize, usize, bool)| {
+            let evidence = self.evidence(text, parsed, *label);
+            (!evidence.is_empty()).then(|| Scored { cause: *cause, score: at(Some(*label)), evidence })
+        };
+        let causes: Vec<Scored> = chosen.iter().filter_map(scored).collect();
         let unsure = kind == Kind::Complaint && chosen.iter().all(|(_, _, sure)| !sure);
         Decision {
             kind,
