@@ -11,15 +11,15 @@ use crate::{fields::Fields, shape::Shape};
 
 /// The values of one record.
 pub(crate) struct RecordDocument {
-    fields: Fields,
+    pub(crate) fields: Fields,
     pub(crate) record_id: String,
     pub(crate) text: String,
     pub(crate) words: String,
     pub(crate) agent_nos: Vec<String>,
     pub(crate) channel: Option<String>,
-    occurred_at: i64,
-    arrival: u64,
-    shape: String,
+    pub(crate) occurred_at: i64,
+    pub(crate) arrival: u64,
+    pub(crate) shape: String,
 }
 
 impl RecordDocument {

@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -9,7 +10,6 @@ use std::{
 use jiff::Timestamp;
 use tantivy::{
     IndexReader, ReloadPolicy, SegmentReader, TantivyError,
-    directory::MmapDirectory,
     query::{EnableScoring, Query, TermQuery},
     schema::{IndexRecordOption, Term},
 };
@@ -17,10 +17,11 @@ use tingjian_schemas::{Kind, Positions, Stream};
 
 use crate::{
     IndexError, IndexOptions, IndexSink, SearchAnswer, SearchError, SearchRequest,
-    fields::{self, Fields, column},
+    columns::{OpenColumns, corrupt},
+    fields::{self, Fields},
+    folder::Folder,
     payload::{Payload, PayloadError},
     search,
-    shape::{ShapeTables, shape_column},
 };
 
 /// An open index. Cheap to clone; all clones see the same data.
@@ -35,7 +36,7 @@ pub(crate) struct Inner {
     pub(crate) fields: Fields,
     pub(crate) index: tantivy::Index,
     pub(crate) reader: IndexReader,
-    pub(crate) shapes: ShapeTables,
+    pub(crate) columns: OpenColumns,
     positions: RwLock<Positions>,
 }
 
@@ -60,9 +61,10 @@ impl Index {
             fields,
             index,
             reader,
-            shapes: ShapeTables::default(),
+            columns: OpenColumns::default(),
             positions: RwLock::new(positions),
         };
+        inner.open_columns()?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -136,20 +138,15 @@ impl Index {
         each: &mut impl FnMut(IndexedRecord<'_>),
     ) -> tantivy::Result<u64> {
         let store = segment.get_store_reader(STORE_CACHE_BLOCKS)?;
-        let occurred_at = segment.fast_fields().i64(column::OCCURRED_AT)?;
-        let arrival = segment.fast_fields().u64(column::ARRIVAL)?;
-        let shapes = self.inner.shapes.of(segment)?;
-        let shape_of = shape_column(segment)?;
+        let columns = self.inner.columns.of(segment)?;
         let mut count = 0;
         for doc in segment.doc_ids_alive() {
             let stored: tantivy::TantivyDocument = store.get(doc)?;
-            let shape = shape_of.ords().first(doc).and_then(|number| shapes.get(usize::try_from(number).ok()?));
-            let shape = shape.ok_or_else(|| incomplete("shape"))?;
-            let millis = occurred_at.first(doc).ok_or_else(|| incomplete(column::OCCURRED_AT))?;
+            let shape = columns.shape(doc)?;
             each(IndexedRecord {
                 record_id: search::stored_text(&stored, self.inner.fields.record_id),
-                occurred_at: Timestamp::from_millisecond(millis).map_err(|_| incomplete(column::OCCURRED_AT))?,
-                arrival: arrival.first(doc).ok_or_else(|| incomplete(column::ARRIVAL))?,
+                occurred_at: moment(columns.times.get_val(doc))?,
+                arrival: columns.arrivals.get_val(doc),
                 stream: shape.stream,
                 kind: shape.kind,
                 causes: &shape.causes,
@@ -205,11 +202,18 @@ impl Inner {
         IndexError::from_tantivy(&self.folder, error)
     }
 
+    /// Opens the columns of all segments. The library trusts what it reads from a column's header and panics where that
+    /// is damaged.
+    fn open_columns(&self) -> Result<(), IndexError> {
+        let searcher = self.reader.searcher();
+        let opened = catch_unwind(AssertUnwindSafe(|| self.columns.follow(searcher.segment_readers())));
+        opened.unwrap_or_else(|_| Err(corrupt("a damaged column"))).map_err(|error| self.failed(error))
+    }
+
     /// Makes the last commit visible to searches.
     pub(crate) fn reload(&self) -> Result<(), IndexError> {
         self.reader.reload().map_err(|error| self.failed(error))?;
-        self.shapes.keep_only(self.reader.searcher().segment_readers());
-        Ok(())
+        self.columns.follow(self.reader.searcher().segment_readers()).map_err(|error| self.failed(error))
     }
 
     /// The arrival of the version of `record_id` that was committed last.
@@ -220,10 +224,10 @@ impl Inner {
             TermQuery::new(term, IndexRecordOption::Basic).weight(EnableScoring::disabled_from_searcher(&searcher))?;
         let mut arrival = None;
         for segment in searcher.segment_readers() {
-            let column = segment.fast_fields().u64(column::ARRIVAL)?;
+            let columns = self.columns.of(segment)?;
             weight.for_each_no_score(segment, &mut |docs| {
                 let alive = docs.iter().filter(|doc| !segment.is_deleted(**doc));
-                arrival = arrival.max(alive.filter_map(|doc| column.first(*doc)).max());
+                arrival = arrival.max(alive.map(|doc| columns.arrivals.get_val(*doc)).max());
             })?;
         }
         Ok(arrival)
@@ -232,7 +236,7 @@ impl Inner {
 
 fn open_or_create(folder: &Path, schema: tantivy::schema::Schema) -> Result<tantivy::Index, IndexError> {
     let failed = |error| IndexError::from_tantivy(folder, error);
-    let directory = MmapDirectory::open(folder).map_err(|error| failed(error.into()))?;
+    let directory = Folder::open(folder).map_err(|error| failed(error.into()))?;
     if !tantivy::Index::exists(&directory).map_err(|error| failed(error.into()))? {
         refuse_orphans(folder)?;
         return {
@@ -272,6 +276,7 @@ pub(crate) fn committed_positions(folder: &Path, index: &tantivy::Index) -> Resu
     })
 }
 
-fn incomplete(what: &str) -> TantivyError {
-    tantivy::error::DataCorruption::comment_only(format!("a record without {what}")).into()
+/// The time that so many milliseconds stand for.
+pub(crate) fn moment(millis: i64) -> tantivy::Result<Timestamp> {
+    Timestamp::from_millisecond(millis).map_err(|_| corrupt("a time out of range"))
 }

@@ -6,9 +6,11 @@
 //! network. How it was chosen and what it costs: `MEASUREMENTS.md` in this folder.
 
 mod build;
+mod columns;
 mod document;
 mod error;
 mod fields;
+mod folder;
 mod index;
 mod options;
 mod payload;
@@ -17,6 +19,7 @@ mod search;
 mod shape;
 mod sink;
 mod text;
+mod zones;
 
 pub use error::{IndexError, SearchError};
 pub use index::{Index, IndexedRecord};

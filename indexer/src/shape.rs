@@ -3,15 +3,9 @@
 //! Few combinations occur, so one small number per record stands for all four: a filter is a table of accepted
 //! numbers, facets are one count per number, and a hit needs no stored copy.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
-use tantivy::{SegmentReader, columnar::StrColumn, index::SegmentId};
 use tingjian_schemas::{Kind, Record, Stream};
-
-use crate::fields::column;
 
 const PART: char = '\u{1f}';
 const LIST: char = '\u{1e}';
@@ -25,6 +19,10 @@ pub(crate) struct Shape {
     pub(crate) causes: Vec<Arc<str>>,
     /// Responsible departments, of the primary cause first, each once.
     pub(crate) departments: Vec<Arc<str>>,
+    /// What [`Names`] numbers the causes by, to count by.
+    pub(crate) cause_numbers: Vec<usize>,
+    /// The same of the departments.
+    pub(crate) department_numbers: Vec<usize>,
 }
 
 impl Shape {
@@ -46,14 +44,43 @@ impl Shape {
         out
     }
 
-    fn read(value: &str) -> Option<Self> {
+    /// Reads the column's value; none if it is no shape.
+    pub(crate) fn read(value: &str, names: &mut Names) -> Option<Self> {
         let mut parts = value.split(PART);
-        Some(Self {
-            stream: parts.next()?.parse().ok()?,
-            kind: parts.next()?.parse().ok()?,
-            causes: read_list(parts.next()?),
-            departments: read_list(parts.next()?),
-        })
+        let (stream, kind) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (causes, cause_numbers) = names.causes.read_list(parts.next()?);
+        let (departments, department_numbers) = names.departments.read_list(parts.next()?);
+        Some(Self { stream, kind, causes, departments, cause_numbers, department_numbers })
+    }
+}
+
+/// All causes and departments met in any shape.
+#[derive(Clone, Default)]
+pub(crate) struct Names {
+    pub(crate) causes: NameList,
+    pub(crate) departments: NameList,
+}
+
+/// Names, numbered as they come. Never shorter: there are as many as an organisation's taxonomies ever had.
+#[derive(Clone, Default)]
+pub(crate) struct NameList {
+    numbers: HashMap<Arc<str>, usize>,
+    pub(crate) names: Vec<Arc<str>>,
+}
+
+impl NameList {
+    fn read_list(&mut self, part: &str) -> (Vec<Arc<str>>, Vec<usize>) {
+        part.split(LIST).filter(|item| !item.is_empty()).map(|item| self.name(item)).unzip()
+    }
+
+    fn name(&mut self, text: &str) -> (Arc<str>, usize) {
+        if let Some((name, number)) = self.numbers.get_key_value(text) {
+            return (name.clone(), *number);
+        }
+        let (name, number): (Arc<str>, usize) = (text.into(), self.names.len());
+        self.numbers.insert(name.clone(), number);
+        self.names.push(name.clone());
+        (name, number)
     }
 }
 
@@ -64,62 +91,4 @@ fn push_list<'a>(out: &mut String, items: impl Iterator<Item = &'a str>) {
         }
         out.push_str(item);
     }
-}
-
-fn read_list(part: &str) -> Vec<Arc<str>> {
-    part.split(LIST).filter(|item| !item.is_empty()).map(Arc::from).collect()
-}
-
-/// The shapes of one segment, by their number in its column.
-pub(crate) type ShapeTable = Arc<[Shape]>;
-
-/// Shape tables of the segments now searched.
-#[derive(Default)]
-pub(crate) struct ShapeTables {
-    by_segment: Mutex<HashMap<SegmentId, ShapeTable>>,
-}
-
-impl ShapeTables {
-    /// The table of `segment`, read at its first use.
-    pub(crate) fn of(&self, segment: &SegmentReader) -> tantivy::Result<ShapeTable> {
-        let id = segment.segment_id();
-        if let Some(table) = self.lock().get(&id) {
-            return Ok(table.clone());
-        }
-        let table = read_table(segment)?;
-        self.lock().insert(id, table.clone());
-        Ok(table)
-    }
-
-    /// Forgets the tables of segments that are gone.
-    pub(crate) fn keep_only(&self, segments: &[SegmentReader]) {
-        let live: std::collections::HashSet<SegmentId> = segments.iter().map(SegmentReader::segment_id).collect();
-        self.lock().retain(|id, _| live.contains(id));
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SegmentId, ShapeTable>> {
-        self.by_segment.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The column of shapes of a segment.
-pub(crate) fn shape_column(segment: &SegmentReader) -> tantivy::Result<StrColumn> {
-    let column = segment.fast_fields().str(column::SHAPE)?;
-    column.ok_or_else(|| corrupt("no shapes"))
-}
-
-fn read_table(segment: &SegmentReader) -> tantivy::Result<ShapeTable> {
-    let column = shape_column(segment)?;
-    let dictionary = column.dictionary();
-    let mut shapes = Vec::with_capacity(dictionary.num_terms());
-    let mut stream = dictionary.stream()?;
-    while stream.advance() {
-        let value = std::str::from_utf8(stream.key()).ok().and_then(Shape::read);
-        shapes.push(value.ok_or_else(|| corrupt("a shape that cannot be read"))?);
-    }
-    Ok(shapes.into())
-}
-
-fn corrupt(what: &str) -> tantivy::TantivyError {
-    tantivy::error::DataCorruption::comment_only(what).into()
 }

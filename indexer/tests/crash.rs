@@ -10,10 +10,10 @@ use std::{
 use tingjian_indexer::{Index, IndexOptions, SearchRequest};
 use tingjian_schemas::Partition;
 
-/// The example `writer`, which cargo builds before it runs the tests.
+/// The example `index_writer`, which cargo builds before it runs the tests.
 fn writer() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.parent().and_then(Path::parent).unwrap().join("examples").join("writer")
+    test.parent().and_then(Path::parent).unwrap().join("examples").join("index_writer")
 }
 
 fn spawn(command: &mut Command) -> (Child, impl Iterator<Item = String> + use<>) {
@@ -57,13 +57,13 @@ fn check_is_searchable(index: &Index, expected: &BTreeMap<String, u64>) {
 fn a_killed_writer_loses_nothing_committed_and_repeats_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut committed = 0;
-    for round in 0..8 {
+    for round in 0..6 {
         let (mut child, lines) = spawn(Command::new(writer()).arg(folder.path()));
         // Killed at another moment each time: right after a commit, or a while of work later.
-        for line in lines.take(2 + round * 3) {
+        for line in lines.take(1 + round) {
             committed = line.strip_prefix("committed ").unwrap().parse().unwrap();
         }
-        let work: u64 = (0..round as u64 * 400_000).fold(0, |sum, n| std::hint::black_box(sum ^ n));
+        let work: u64 = (0..round as u64 * 2_000_000).fold(0, |sum, n| std::hint::black_box(sum ^ n));
         std::hint::black_box(work);
         child.kill().unwrap(); // SIGKILL
         child.wait().unwrap();
@@ -75,9 +75,9 @@ fn a_killed_writer_loses_nothing_committed_and_repeats_nothing() {
 #[test]
 fn a_full_disk_is_recovered_from_once_there_is_space() {
     let folder = tempfile::tempdir().unwrap();
-    // No file may grow beyond 64 KiB: to a process that is the same as a disk that is full. The signal that would
-    // come with it is ignored, so that the write fails.
-    let script = r#"trap '' XFSZ; ulimit -S -f 128; exec "$0" "$1""#;
+    // No file may grow beyond 16 or 32 KiB (shells differ), which a segment of a few hundred records does: to a process
+    // that is the same as a disk that is full. The signal that would come with it is ignored, so that the write fails.
+    let script = r#"trap '' XFSZ; ulimit -S -f 32; exec "$0" "$1""#;
     let (mut child, mut lines) = spawn(Command::new("sh").args(["-c", script]).arg(writer()).arg(folder.path()));
     let mut committed = 0;
     let failure = loop {
@@ -92,9 +92,9 @@ fn a_full_disk_is_recovered_from_once_there_is_space() {
     check_holds_exactly(folder.path(), committed);
     writeln!(child.stdin.take().unwrap(), "there is space now").unwrap();
     assert_eq!(lines.next().as_deref(), Some("resumed"));
-    let after: Vec<u64> = lines.by_ref().take(5).map(|line| line["committed ".len()..].parse().unwrap()).collect();
-    assert_eq!(after.first().copied(), Some(committed + 100), "it goes on where the last commit ended");
+    let after: Vec<u64> = lines.by_ref().take(3).map(|line| line["committed ".len()..].parse().unwrap()).collect();
+    assert!(after[0] > committed && after.is_sorted(), "it goes on where the last commit ended: {after:?}");
     child.kill().unwrap();
     child.wait().unwrap();
-    check_holds_exactly(folder.path(), after[4]);
+    check_holds_exactly(folder.path(), after[2]);
 }

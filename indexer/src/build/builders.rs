@@ -121,7 +121,7 @@ fn build(
             Some(builder) => builder,
             None => SegmentBuilder::new(index, fields)?,
         };
-        for record in &group {
+        for record in group {
             if builder.is_full(memory_bytes) {
                 segments.push(std::mem::replace(&mut builder, SegmentBuilder::new(index, fields)?).finish()?);
             }

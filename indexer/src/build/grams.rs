@@ -4,11 +4,11 @@
 //! sorting numbers. The few grams of other scripts, and those of ideographs beyond the first 8 191 that a segment
 //! meets, go through a table of strings.
 
-use std::{collections::HashMap, io};
+use std::io;
 
 use tantivy::{DocId, postings::FieldSerializer};
 
-use super::terms::ranked;
+use super::numbers::{Ranked, TermNumbers};
 use crate::text::{Gram, grams};
 
 const CHAR_BITS: u32 = 13;
@@ -22,8 +22,6 @@ pub(super) const MAX_DOCS: u32 = 1 << DOC_BITS;
 const MAX_POSITIONS: u32 = 1 << POSITION_BITS;
 /// Characters that have a number; 0 stands for none.
 const MAX_CHARS: usize = (1 << CHAR_BITS) - 1;
-/// Rough size of a new token besides its bytes.
-const TOKEN_OVERHEAD_BYTES: usize = 64;
 
 /// Which grams stand where.
 pub(super) struct GramPostings {
@@ -32,10 +30,9 @@ pub(super) struct GramPostings {
     /// By number − 1.
     chars: Vec<char>,
     pairs: Vec<u64>,
-    tokens: HashMap<Box<str>, u32>,
+    tokens: TermNumbers,
     /// Token, record, position.
     token_places: Vec<(u32, DocId, u32)>,
-    token_bytes: usize,
     total: u64,
     scratch: String,
 }
@@ -46,9 +43,8 @@ impl Default for GramPostings {
             numbers: vec![0; 1 << 16],
             chars: Vec::new(),
             pairs: Vec::new(),
-            tokens: HashMap::new(),
+            tokens: TermNumbers::default(),
             token_places: Vec::new(),
-            token_bytes: 0,
             total: 0,
             scratch: String::new(),
         }
@@ -84,15 +80,7 @@ impl GramPostings {
     fn place_token(&mut self, gram: Gram<'_>, doc: DocId, position: u32) {
         self.scratch.clear();
         gram.write(&mut self.scratch);
-        let token = match self.tokens.get(self.scratch.as_str()) {
-            Some(token) => *token,
-            None => {
-                let token = self.tokens.len() as u32;
-                self.tokens.insert(self.scratch.as_str().into(), token);
-                self.token_bytes += self.scratch.len() + TOKEN_OVERHEAD_BYTES;
-                token
-            }
-        };
+        let token = self.tokens.number(&self.scratch);
         self.token_places.push((token, doc, position));
     }
 
@@ -113,7 +101,7 @@ impl GramPostings {
     pub(super) fn memory_bytes(&self) -> usize {
         self.pairs.capacity() * size_of::<u64>()
             + self.token_places.capacity() * size_of::<(u32, DocId, u32)>()
-            + self.token_bytes
+            + self.tokens.memory_bytes()
     }
 
     /// Grams in all texts.
@@ -125,21 +113,18 @@ impl GramPostings {
     pub(super) fn write(self, field: &mut FieldSerializer<'_>) -> io::Result<()> {
         let (chars, pairs) = sorted_pairs(self.chars, self.pairs);
         let (tokens, places) = sorted_tokens(self.tokens, self.token_places);
-        let mut tokens = tokens.into_iter().zip(places.chunk_by(|a, b| a.0 == b.0)).peekable();
+        let mut tokens = tokens.iter().zip(places.chunk_by(|a, b| a.0 == b.0)).peekable();
         let mut writer = GramWriter { field, deltas: Vec::new() };
-        let mut term = String::new();
+        let mut gram = String::new();
         for places in pairs.chunk_by(|a, b| gram_of(*a) == gram_of(*b)) {
-            term.clear();
-            term.extend(places.first().into_iter().flat_map(|place| chars_of(*place, &chars)));
-            while let Some((token, places)) = tokens.next_if(|(token, _)| **token < *term) {
-                writer.gram(&token, places.iter().map(|(_, doc, position)| (*doc, *position)))?;
+            gram.clear();
+            gram.extend(places.first().into_iter().flat_map(|place| chars_of(*place, &chars)));
+            while let Some((token, places)) = tokens.next_if(|(token, _)| token.cmp_bytes(gram.as_bytes()).is_lt()) {
+                writer.token(token, places)?;
             }
-            writer.gram(&term, places.iter().map(|place| place_of(*place)))?;
+            writer.gram(gram.as_bytes(), places.iter().map(|place| place_of(*place)))?;
         }
-        for (token, places) in tokens {
-            writer.gram(&token, places.iter().map(|(_, doc, position)| (*doc, *position)))?;
-        }
-        Ok(())
+        tokens.try_for_each(|(token, places)| writer.token(token, places))
     }
 }
 
@@ -189,11 +174,8 @@ fn sorted_pairs(mut chars: Vec<char>, mut pairs: Vec<u64>) -> (Vec<char>, Vec<u6
     (chars, pairs)
 }
 
-fn sorted_tokens(
-    tokens: HashMap<Box<str>, u32>,
-    mut places: Vec<(u32, DocId, u32)>,
-) -> (Vec<Box<str>>, Vec<(u32, DocId, u32)>) {
-    let (tokens, ranks) = ranked(tokens);
+fn sorted_tokens(tokens: TermNumbers, mut places: Vec<(u32, DocId, u32)>) -> (Vec<Ranked>, Vec<(u32, DocId, u32)>) {
+    let (tokens, ranks) = tokens.ranked();
     for (token, _, _) in &mut places {
         *token = ranks.get(*token as usize).copied().unwrap_or_default();
     }
@@ -208,15 +190,20 @@ struct GramWriter<'a, 'f> {
 }
 
 impl GramWriter<'_, '_> {
+    fn token(&mut self, token: &Ranked, places: &[(u32, DocId, u32)]) -> io::Result<()> {
+        let places = places.iter().map(|(_, doc, position)| (*doc, *position));
+        token.with_bytes(|bytes| self.gram(bytes, places))
+    }
+
     /// Writes one gram; its places are in order.
-    fn gram(&mut self, term: &str, places: impl Iterator<Item = (DocId, u32)> + Clone) -> io::Result<()> {
+    fn gram(&mut self, gram: &[u8], places: impl Iterator<Item = (DocId, u32)> + Clone) -> io::Result<()> {
         let mut doc_freq = 0;
         let mut last = None;
         for (doc, _) in places.clone() {
             doc_freq += u32::from(last != Some(doc));
             last = Some(doc);
         }
-        self.field.new_term(term.as_bytes(), doc_freq, true)?;
+        self.field.new_term(gram, doc_freq, true)?;
         let mut places = places.peekable();
         while let Some((doc, position)) = places.next() {
             self.deltas.clear();

@@ -7,7 +7,10 @@
 
 mod builders;
 mod grams;
+mod numbers;
 mod segment;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use builders::Builders;

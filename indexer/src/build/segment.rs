@@ -1,21 +1,26 @@
 //! One segment under construction: the files tantivy's own writer would write, through tantivy's own serializers.
 
+use std::io;
+
 use tantivy::{
     Directory, DocId, Segment, SegmentMeta,
     directory::TerminatingWrite,
     fastfield::FastFieldsWriter,
     fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter},
     index::SegmentComponent,
-    postings::InvertedIndexSerializer,
+    postings::{FieldSerializer, InvertedIndexSerializer},
     schema::{Field, Schema},
     store::StoreWriter,
 };
 
 use super::{
     grams::{GramPostings, MAX_DOCS},
-    terms::TermPostings,
+    terms::{IdPostings, TermPostings},
 };
 use crate::{document::RecordDocument, fields::Fields, text::words};
+
+/// Records a segment takes however little memory it may use: its files would be mostly overhead.
+const LEAST_DOCS: DocId = 1_024;
 
 /// A segment that takes records until it is finished. Its files belong to no commit before tantivy is told of them.
 pub(super) struct SegmentBuilder {
@@ -26,7 +31,7 @@ pub(super) struct SegmentBuilder {
     norms: FieldNormsWriter,
     columns: FastFieldsWriter,
     store: StoreWriter,
-    record_ids: TermPostings,
+    record_ids: IdPostings,
     text: GramPostings,
     words: TermPostings,
     agent_nos: TermPostings,
@@ -55,7 +60,7 @@ impl SegmentBuilder {
             fields,
             docs: 0,
             store,
-            record_ids: TermPostings::default(),
+            record_ids: IdPostings::default(),
             text: GramPostings::default(),
             words: TermPostings::default(),
             agent_nos: TermPostings::default(),
@@ -63,29 +68,30 @@ impl SegmentBuilder {
         })
     }
 
-    pub(super) fn add(&mut self, record: &RecordDocument) -> tantivy::Result<()> {
+    pub(super) fn add(&mut self, record: RecordDocument) -> tantivy::Result<()> {
         let doc = self.docs;
-        self.record_ids.add(doc, &record.record_id);
         let grams = self.text.add(doc, &record.text);
         self.norms.record(doc, self.fields.text, grams);
         words(&record.words).for_each(|word| self.words.add(doc, word));
         record.agent_nos.iter().for_each(|number| self.agent_nos.add(doc, number));
         record.channel.iter().for_each(|channel| self.channels.add(doc, channel));
-        self.columns.add_document(record)?;
-        self.store.store(record, &self.schema)?;
+        self.columns.add_document(&record)?;
+        self.store.store(&record, &self.schema)?;
+        self.record_ids.add(doc, record.record_id);
         self.docs += 1;
         Ok(())
     }
 
     /// Whether it should be finished before it takes another record.
     pub(super) fn is_full(&self, memory_bytes: usize) -> bool {
-        let terms = [&self.record_ids, &self.words, &self.agent_nos, &self.channels];
+        let terms = [&self.words, &self.agent_nos, &self.channels];
         let used = self.text.memory_bytes()
+            + self.record_ids.memory_bytes()
             + terms.iter().map(|terms| terms.memory_bytes()).sum::<usize>()
             + self.columns.mem_usage()
             + self.norms.mem_usage()
             + self.store.mem_usage();
-        used >= memory_bytes || self.docs >= MAX_DOCS
+        (used >= memory_bytes && self.docs >= LEAST_DOCS) || self.docs >= MAX_DOCS
     }
 
     /// Writes everything out and syncs it.
@@ -102,7 +108,7 @@ impl SegmentBuilder {
             norms: FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?,
             serializer: InvertedIndexSerializer::open(&self.segment)?,
         };
-        inversion.terms(self.fields.record_id, self.record_ids)?;
+        inversion.ids(self.fields.record_id, self.record_ids)?;
         inversion.grams(self.fields.text, self.text)?;
         inversion.terms(self.fields.words, self.words)?;
         inversion.terms(self.fields.agent_no, self.agent_nos)?;
@@ -122,23 +128,30 @@ struct Inversion {
 }
 
 impl Inversion {
-    fn terms(&mut self, field: Field, terms: TermPostings) -> tantivy::Result<()> {
-        if terms.total() == 0 {
-            return Ok(());
-        }
-        let mut serializer = self.serializer.new_field(field, terms.total(), self.norms.get_field(field)?)?;
-        terms.write(&mut serializer)?;
-        serializer.close()?;
-        Ok(())
+    fn ids(&mut self, field: Field, ids: IdPostings) -> tantivy::Result<()> {
+        self.field(field, ids.total(), |serializer| ids.write(serializer))
     }
 
     fn grams(&mut self, field: Field, grams: GramPostings) -> tantivy::Result<()> {
-        if grams.total() == 0 {
-            return Ok(());
+        self.field(field, grams.total(), |serializer| grams.write(serializer))
+    }
+
+    fn terms(&mut self, field: Field, terms: TermPostings) -> tantivy::Result<()> {
+        self.field(field, terms.total(), |serializer| terms.write(serializer))
+    }
+
+    /// Writes one field; tantivy writes none that no record has.
+    fn field(
+        &mut self,
+        field: Field,
+        total: u64,
+        write: impl FnOnce(&mut FieldSerializer<'_>) -> io::Result<()>,
+    ) -> tantivy::Result<()> {
+        if total > 0 {
+            let mut serializer = self.serializer.new_field(field, total, self.norms.get_field(field)?)?;
+            write(&mut serializer)?;
+            serializer.close()?;
         }
-        let mut serializer = self.serializer.new_field(field, grams.total(), self.norms.get_field(field)?)?;
-        grams.write(&mut serializer)?;
-        serializer.close()?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use crate::{SearchRequest, fields::Fields, shape::Shape};
+use crate::{SearchRequest, fields::Fields, shape::Shape, zones::Zone};
 
 /// The filters of a request in the form in which they are applied.
 #[derive(Clone, Debug)]
@@ -44,6 +44,21 @@ impl Filter {
     #[inline]
     pub(crate) fn accepts_time(&self, millis: i64) -> bool {
         self.since.is_none_or(|since| since <= millis) && self.until.is_none_or(|until| millis < until)
+    }
+
+    /// Whether all records that happened within `zone` stay, as far as time goes.
+    pub(crate) fn accepts_all_of(&self, zone: Zone) -> bool {
+        self.accepts_time(zone.earliest) && self.accepts_time(zone.latest)
+    }
+
+    /// Whether some records that happened within `zone` may stay, as far as time goes.
+    pub(crate) fn may_accept(&self, zone: Zone) -> bool {
+        self.since.is_none_or(|since| since <= zone.latest) && self.until.is_none_or(|until| zone.earliest < until)
+    }
+
+    /// Whether the finder is narrowed: see [`Filter::narrow`].
+    pub(crate) fn narrows(&self) -> bool {
+        self.request.agent_no.is_some() || self.request.channel.is_some()
     }
 
     /// Whether a record of `shape` stays.

@@ -18,9 +18,10 @@ mod score;
 pub use answer::{FacetCount, Facets, Hit, SearchAnswer};
 pub use request::{DEFAULT_LIMIT, MAX_LIMIT, SearchRequest, Sort};
 
-use jiff::Timestamp;
+use std::{cmp::Reverse, sync::atomic::AtomicI64};
+
 use tantivy::{
-    DocAddress, Searcher, TantivyDocument,
+    DocAddress, Searcher, SegmentReader, TantivyDocument,
     query::EnableScoring,
     schema::{Field, Value},
 };
@@ -35,10 +36,10 @@ use self::{
 };
 use crate::{
     SearchError, Snippet,
-    index::Inner,
+    index::{Inner, moment},
     query::{self, Node},
-    shape::shape_column,
     text::Pattern,
+    zones::Zone,
 };
 
 /// Answers `request` over what is committed now.
@@ -76,12 +77,13 @@ impl Run<'_> {
         let weights = Weights::of(&self.searcher, &self.scorings, &statistics)?;
         let gathered = self.gather(after, &weights)?;
         let total = gathered.iter().map(|part| part.total).sum();
-        let facets = self.request.facets.then(|| {
-            let counted: Vec<_> = gathered.iter().filter_map(|part| part.counts.clone()).collect();
-            facets::facets(&counted)
-        });
-        let mut first: Vec<_> = gathered.into_iter().flat_map(|part| part.first).collect();
-        first.sort_unstable_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        let (mut first, mut counted) = (Vec::new(), Vec::new());
+        for part in gathered {
+            first.extend(part.first);
+            counted.extend(part.counts);
+        }
+        let facets = self.request.facets.then(|| facets::facets(&counted, &self.inner.columns.names()));
+        first.sort_unstable_by_key(|(rank, _)| Reverse(*rank));
         let next = self.next(&first, statistics);
         first.truncate(self.request.limit);
         Ok(SearchAnswer { total, hits: self.hits(&first, &weights)?, facets, next })
@@ -97,11 +99,26 @@ impl Run<'_> {
             keep: self.request.limit + 1,
             after,
             facets: self.request.facets,
-            shapes: &self.inner.shapes,
+            columns: &self.inner.columns,
             weights: Some(weights).filter(|_| self.request.sort == Sort::Relevance),
+            everything: self.node == Node::All && !filter.narrows(),
+            bar: AtomicI64::new(i64::MIN),
         };
-        let segments = self.searcher.segment_readers().iter().zip(0u32..);
-        self.inner.index.search_executor().map(|(segment, at)| gather.segment(finder.as_ref(), at, segment), segments)
+        let segments = self.in_order()?;
+        let one = |(at, segment)| gather.segment(finder.as_ref(), at, segment);
+        self.inner.index.search_executor().map(one, segments.into_iter())
+    }
+
+    /// The segments, those first that are likely to have the first hits: after them little is left to look at.
+    fn in_order(&self) -> tantivy::Result<Vec<(u32, &SegmentReader)>> {
+        let mut segments = Vec::new();
+        for (segment, at) in self.searcher.segment_readers().iter().zip(0u32..) {
+            let times = &self.inner.columns.of(segment)?.times;
+            let zone = Zone { earliest: times.min_value(), latest: times.max_value() };
+            segments.push((Reverse(Rank::bounds(self.request.sort, zone).1), at, segment));
+        }
+        segments.sort_unstable_by_key(|(first, at, _)| (*first, *at));
+        Ok(segments.into_iter().map(|(_, at, segment)| (at, segment)).collect())
     }
 
     /// The cursor of the next page: `first` has one hit more than the page where there is one.
@@ -140,16 +157,13 @@ impl Run<'_> {
         let fields = &self.inner.fields;
         let stored: TantivyDocument = self.searcher.doc(at)?;
         let segment = self.searcher.segment_reader(at.segment_ord);
-        let table = self.inner.shapes.of(segment)?;
-        let number = shape_column(segment)?.ords().first(at.doc_id);
-        let shape = number.and_then(|number| table.get(usize::try_from(number).ok()?));
-        let shape = shape.ok_or_else(|| corrupt("a record without shape"))?;
+        let columns = self.inner.columns.of(segment)?;
+        let shape = columns.shape(at.doc_id)?;
         let agent_no = stored.get_first(fields.agent_no).and_then(|value| value.as_str());
         Ok(Hit {
             record_id: stored_text(&stored, fields.record_id).to_owned(),
             score,
-            occurred_at: Timestamp::from_millisecond(rank.millis(self.request.sort))
-                .map_err(|_| corrupt("a time out of range"))?,
+            occurred_at: moment(rank.millis(self.request.sort))?,
             stream: shape.stream,
             kind: shape.kind,
             causes: shape.causes.iter().map(|cause| cause.to_string()).collect(),
@@ -163,8 +177,4 @@ impl Run<'_> {
 /// The stored text of `field`; empty where there is none.
 pub(crate) fn stored_text(stored: &TantivyDocument, field: Field) -> &str {
     stored.get_first(field).and_then(|value| value.as_str()).unwrap_or_default()
-}
-
-fn corrupt(what: &str) -> tantivy::TantivyError {
-    tantivy::error::DataCorruption::comment_only(what).into()
 }

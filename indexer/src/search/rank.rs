@@ -1,6 +1,6 @@
 //! The place of a record in an order.
 
-use crate::Sort;
+use crate::{Sort, zones::Zone};
 
 /// Sorts records: the greater comes first. Two records never have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,14 @@ impl Rank {
             Sort::Newest => (0, millis),
             Sort::Oldest => (0, millis.saturating_neg()),
             Sort::Relevance => (score.max(0.0).to_bits(), millis),
+        }
+    }
+
+    /// The times of `zone` as ranks have them: the last of the order, and the first.
+    pub(crate) fn bounds(sort: Sort, zone: Zone) -> (i64, i64) {
+        match sort {
+            Sort::Oldest => (zone.latest.saturating_neg(), zone.earliest.saturating_neg()),
+            Sort::Newest | Sort::Relevance => (zone.earliest, zone.latest),
         }
     }
 

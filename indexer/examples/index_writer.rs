@@ -1,7 +1,8 @@
 //! A process that writes until it is stopped, for the tests of crashes and full disks.
 //!
-//! `writer FOLDER FIRST_OFFSET`: writes batches of a journal, each record's id and text made from its offset, every
-//! seventh record replaced a little later, commits now and then, and prints `committed NEXT_OFFSET` after each commit.
+//! `index_writer FOLDER`: writes batches of a journal, each record's id and text made from its offset, every
+//! seventh record replaced a little later, commits after one batch, then after two more, then three, and so on, and
+//! prints `committed NEXT_OFFSET` after each commit.
 //! After an error it prints `failed MESSAGE`, waits for a line on standard input, lifts its own limit on the size of
 //! files, resumes and goes on.
 
@@ -19,6 +20,8 @@ use tingjian_schemas::{
 };
 
 const BATCH: u64 = 50;
+/// Batches in one commit, at most.
+const MOST_BATCHES: u64 = 12;
 /// Offset distance between a record and its second version.
 const AGAIN: u64 = 40;
 
@@ -28,24 +31,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = IndexOptions { writer_threads: 2, writer_memory_bytes: 30_000_000, ..IndexOptions::default() };
     let mut sink = Index::open(Path::new(&folder), &options)?.writer()?;
     let mut next = sink.positions().next(&Partition::journal());
-    loop {
-        match step(&mut sink, next) {
-            Ok(()) => next += BATCH,
+    for batches in (1..=MOST_BATCHES).cycle() {
+        match commit(&mut sink, next, batches) {
+            Ok(committed) => next = committed,
             Err(error) if error.is_recoverable() => next = recover(&mut sink, &error)?,
             Err(error) => return Err(error.into()),
         }
     }
+    Ok(())
 }
 
-/// Writes one batch from offset `first`, and commits for every second.
-fn step(sink: &mut IndexSink, first: u64) -> Result<(), IndexError> {
-    sink.write(&batch(first))?;
-    let next = first + BATCH;
-    if (next / BATCH).is_multiple_of(2) {
-        sink.commit(&upto(next))?;
-        say(&format!("committed {next}"));
+/// Writes and commits this many batches from offset `first`.
+fn commit(sink: &mut IndexSink, first: u64, batches: u64) -> Result<u64, IndexError> {
+    for at in 0..batches {
+        sink.write(&batch(first + at * BATCH))?;
     }
-    Ok(())
+    let next = first + batches * BATCH;
+    sink.commit(&upto(next))?;
+    say(&format!("committed {next}"));
+    Ok(next)
 }
 
 fn recover(sink: &mut IndexSink, error: &IndexError) -> Result<u64, Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! How fast the index takes records and answers, and how large it is.
 //!
-//! `DATA=FILE [N=500000] [COMMIT=100000] [THREADS=2] [FOLDER=DIR] cargo run --release --example bench [write] [read] [pace]`
+//! `DATA=FILE [N=500000] [COMMIT=100000] [THREADS=2] [FOLDER=DIR] cargo run --release --example index_bench [write] [read] [pace]`
 //!
 //! `write` (default) indexes N records made of DATA's texts over and over, committing every COMMIT records; `read`
 //! (default) asks queries of every class; `pace` writes RATE (5000) records a second for SECONDS (60), committing every
@@ -185,8 +185,12 @@ const FREQUENT: [&str; 8] = ["味道", "好吃", "不错", "可以", "就是", "
 fn measure(index: &Index, class: &str, mut request: impl FnMut(&mut Random) -> SearchRequest) -> Outcome<()> {
     let mut random = Random(7);
     let (mut times, mut totals) = (Vec::new(), Vec::new());
+    let mut cpu = cpu_seconds()?.0;
     for at in 0..QUERIES + 10 {
         let request = request(&mut random);
+        if at == 10 {
+            cpu = cpu_seconds()?.0;
+        }
         let started = Instant::now();
         let answer = index.search(&request).map_err(|error| format!("{}: {error}", request.query))?;
         if at >= 10 {
@@ -194,10 +198,11 @@ fn measure(index: &Index, class: &str, mut request: impl FnMut(&mut Random) -> S
             totals.push(answer.total as f64);
         }
     }
+    let cpu = (cpu_seconds()?.0 - cpu) * 1e3 / QUERIES as f64;
     times.sort_by(f64::total_cmp);
     totals.sort_by(f64::total_cmp);
     println!(
-        "  {class:<36} p50 {:7.2}  p99 {:7.2} ms   hits p50 {:>8} max {:>8}",
+        "  {class:<36} p50 {:7.2}  p99 {:7.2} ms  CPU {cpu:6.2} ms   hits p50 {:>8} max {:>8}",
         percentile(&times, 0.5),
         percentile(&times, 0.99),
         percentile(&totals, 0.5),
