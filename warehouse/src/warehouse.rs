@@ -1,17 +1,24 @@
 //! The one client of ClickHouse: which server is asked, with which settings, and how a failure is named.
 
 use std::{
+    collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use clickhouse::{Client, Compression, Row, RowOwned, RowRead, RowWrite, query::Query};
+use bytes::Bytes;
+use clickhouse::{Client, Compression, RowOwned, RowRead, query::Query};
+use serde::Serialize;
 use tokio::{sync::watch, time::timeout};
 
-use crate::{Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError, write::Sink};
+use crate::{
+    Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError,
+    block::{Block, BlockError, Layout},
+    write::Sink,
+};
 
 /// A ClickHouse, embedded or not. Cheap to clone; clones are the same warehouse.
 #[derive(Clone)]
@@ -29,12 +36,17 @@ struct Inner {
     /// Counts the times a server could not be reached: the next URL's turn.
     turn: AtomicUsize,
     sink: Sink,
+    /// Empty ones of the tables written to so far, kept for their memory.
+    blocks: Mutex<HashMap<&'static str, Block>>,
 }
 
 enum Access {
     Fixed(Endpoint),
     Embedded(watch::Receiver<EngineState>),
 }
+
+/// Bytes of a block that are sent at a time.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// A client for one request and the URL it asks.
 pub(crate) struct Connection {
@@ -63,7 +75,9 @@ impl Warehouse {
     fn new(access: Access, database: String, cluster: Option<String>, timeouts: Timeouts) -> Self {
         let base = base_client(&database, cluster.is_some());
         let (turn, sink) = (AtomicUsize::new(0), Sink::default());
-        Self { inner: Arc::new(Inner { access, database, cluster, timeouts, base, turn, sink }) }
+        Self {
+            inner: Arc::new(Inner { access, database, cluster, timeouts, base, turn, sink, blocks: Mutex::default() }),
+        }
     }
 
     pub(crate) fn database(&self) -> &str {
@@ -181,28 +195,52 @@ impl Warehouse {
     }
 
     /// Inserts rows into one table by one `INSERT`: per month of its key all of them or none.
-    pub(crate) async fn insert_rows<'r, R>(
+    pub(crate) async fn insert_rows<R: Serialize>(
         &self,
         table: &'static str,
-        rows: impl IntoIterator<Item = R::Value<'r>>,
-    ) -> Result<(), WarehouseError>
-    where
-        R: Row + RowWrite,
-    {
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), WarehouseError> {
         const ACTION: &str = "writing";
+        let mut block = self.block(table).await?;
+        let misfit = |error: BlockError| WarehouseError::Schema { action: ACTION, table, reason: error.to_string() };
+        rows.into_iter().try_for_each(|row| block.push(&row)).map_err(misfit)?;
+        if block.is_empty() {
+            return Ok(());
+        }
         let limit = self.inner.timeouts.write;
         let connection = self.connection(ACTION)?;
-        // Row types are checked against the real tables by tests and the tables by the migrations' hashes; checking every
-        // value of every row again would cost more than writing it.
-        let client = connection.client.clone().with_validation(false);
+        let sql = format!("INSERT INTO {table} ({}) FORMAT Native", block.names());
+        let bytes = Bytes::from(block.to_bytes());
+        self.put_back(table, block);
+        let mut insert = connection.client.insert_formatted_with(sql).with_timeouts(Some(limit), Some(limit));
         let work = async {
-            let mut insert = client.insert::<R>(table).await?.with_timeouts(Some(limit), Some(limit));
-            for row in rows {
-                insert.write(&row).await?;
+            let mut rest = bytes;
+            while !rest.is_empty() {
+                insert.send(rest.split_to(rest.len().min(CHUNK_BYTES))).await?;
             }
             insert.end().await
         };
         work.await.map_err(|error| self.failed(ACTION, &connection, limit, error))
+    }
+
+    /// An empty block for a table, whose columns are asked for once.
+    async fn block(&self, table: &'static str) -> Result<Block, WarehouseError> {
+        const SQL: &str = include_str!("../statements/layout.sql");
+        const ACTION: &str = "reading the columns of a table";
+        let used = self.inner.blocks.lock().unwrap_or_else(PoisonError::into_inner).remove(table);
+        if let Some(block) = used {
+            return Ok(block);
+        }
+        let columns: Vec<(String, String)> = self.fetch_all(ACTION, SQL, |query| query.param("table", table)).await?;
+        if columns.is_empty() {
+            return Err(WarehouseError::Schema { action: ACTION, table, reason: "it does not exist".to_owned() });
+        }
+        Ok(Block::new(Arc::new(columns.into_iter().collect::<Layout>())))
+    }
+
+    fn put_back(&self, table: &'static str, mut block: Block) {
+        block.clear();
+        self.inner.blocks.lock().unwrap_or_else(PoisonError::into_inner).insert(table, block);
     }
 }
 

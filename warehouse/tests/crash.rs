@@ -26,7 +26,7 @@ fn mixed(n: u64) -> Batch {
     let months = ["2026-10-15T00:00:00Z", "2026-11-15T00:00:00Z", "2026-12-15T00:00:00Z"];
     let first = n * 100;
     let record = |i: u64| {
-        let replaces = n > 0 && i % 4 == 0;
+        let replaces = n > 0 && i.is_multiple_of(4);
         let id = if replaces { format!("r{}-{}", n - 1, i + 1) } else { format!("r{n}-{i}") };
         let month = months[((i / 4 + n + u64::from(replaces)) % 3) as usize];
         Item { maybe_repeat: replaces, ..record_item(first + i, first + i, complaint(&id, month)) }

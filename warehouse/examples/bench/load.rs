@@ -30,7 +30,7 @@ const CITIES: [&str; 8] = ["杭州", "上海", "北京", "广州", "成都", "�
 const DEPARTMENTS: [&str; 8] = ["市场", "仓储", "物流", "客服培训", "财务", "产品", "运营", "信息技术"];
 
 /// First moment of the load.
-const START: &str = "2026-01-05T00:00:00Z";
+pub const START: &str = "2026-01-05T00:00:00Z";
 
 pub struct Load {
     texts: Vec<String>,
@@ -109,7 +109,7 @@ impl Load {
         let r = mix(i ^ 1);
         Head {
             stream: Stream::Complaints,
-            event_id: format!("c-{i:09}"),
+            event_id: id(i),
             occurred_at: self.occurred_at(i),
             source: Some("处理系统".into()),
             channel: Some(pick(&["电话", "网页", "微信"], r).into()),
@@ -159,4 +159,29 @@ pub fn text_bytes(batch: &Batch) -> u64 {
         _ => 0,
     };
     batch.items.iter().map(length).sum()
+}
+
+/// The id of record `i`.
+pub fn id(i: u64) -> String {
+    format!("c-{i:09}")
+}
+
+/// The same records from later in the source, all of them possible repeats. With `id_step` every so-manieth is a new id that
+/// only looks like a repeat, and the others are certainly new; with `moved` content and day are others.
+pub fn again(batch: &mut Batch, offset: u64, id_step: u64, moved: bool) {
+    for (i, item) in (0..).zip(&mut batch.items) {
+        item.position.offset = offset + i;
+        item.arrival += offset * 25 + 1_000_000_000;
+        item.maybe_repeat = id_step == 0 || i % id_step == 0;
+        let Entry::Record(record) = &mut item.entry else { continue };
+        if id_step > 0 {
+            record.head.event_id = format!("n-{i:09}");
+        }
+        if moved {
+            item.content_hash ^= 1;
+            record.head.occurred_at += 25.hours();
+        }
+    }
+    let partition = batch.items[0].position.partition.clone();
+    batch.upto = [(partition, offset + batch.items.len() as u64)].into_iter().collect();
 }

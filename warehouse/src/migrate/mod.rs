@@ -59,7 +59,7 @@ struct Applied {
     sha256: String,
 }
 
-#[derive(Row, Serialize)]
+#[derive(Serialize)]
 struct ApplyingRow<'a> {
     number: u32,
     name: &'a str,
@@ -103,7 +103,7 @@ impl Warehouse {
         self.run_file(file).await?;
         let sha256 = hash_of(file);
         let row = ApplyingRow { number: file.number, name: file.name, sha256: &sha256 };
-        self.insert_rows::<ApplyingRow<'_>>("migrations", [row]).await?;
+        self.insert_rows("migrations", [row]).await?;
         tracing::info!(number = file.number, name = file.name, "migration applied");
         Ok(())
     }

@@ -109,7 +109,7 @@ struct BytesRow {
     bytes: Bytes,
 }
 
-#[derive(Row, Serialize)]
+#[derive(Serialize)]
 struct ReplayRow<'a> {
     dead_letter_id: &'a str,
     replayed_at: i64,
@@ -182,7 +182,7 @@ impl Warehouse {
             accepted: replay.refused.is_none(),
             reason: replay.refused.as_deref().unwrap_or_default(),
         };
-        self.insert_rows::<ReplayRow<'_>>("dead_letter_replays", [row]).await
+        self.insert_rows("dead_letter_replays", [row]).await
     }
 }
 

@@ -19,9 +19,19 @@ pub(crate) fn text(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or_default()
 }
 
+/// Any bytes: a `FixedString`, or a `String` that need not be UTF-8.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes<'a>(pub &'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
 /// No key is sixteen zeros, which no keyed hash ever is in practice (1 in 2^128).
-pub(crate) fn key(key: Option<LinkKey>) -> [u8; 16] {
-    key.map_or([0; 16], |key| key.0)
+pub(crate) fn key(key: &Option<LinkKey>) -> Bytes<'_> {
+    Bytes(key.as_ref().map_or(&[0; 16], |key| &key.0))
 }
 
 /// One part of a lane.

@@ -1,13 +1,12 @@
 //! The row of an event that could not be read.
 
-use clickhouse::Row;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tingjian_schemas::{DeadLetter, Item, Position};
 
-use super::cells::{millis, text};
+use super::cells::{Bytes, millis, text};
 
 /// One dead letter. Owns its id: dead letters are few.
-#[derive(Row, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct DeadLetterRow<'a> {
     dead_letter_id: String,
     received_at: i64,
@@ -22,15 +21,6 @@ pub(crate) struct DeadLetterRow<'a> {
     partition_source: &'a str,
     partition_number: u32,
     partition_offset: u64,
-}
-
-/// Any bytes in a `String` column.
-struct Bytes<'a>(&'a [u8]);
-
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(self.0)
-    }
 }
 
 impl<'a> DeadLetterRow<'a> {

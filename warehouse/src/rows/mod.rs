@@ -21,7 +21,7 @@ pub(crate) use table::{Origin, Table};
 macro_rules! stored_row {
     ($(#[$doc:meta])* $name:ident, id = $id:literal, { $($(#[$own_meta:meta])* $own:ident: $own_type:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, clickhouse::Row, serde::Serialize)]
+        #[derive(Clone, Copy, serde::Serialize)]
         pub(crate) struct $name<'a> {
             #[serde(rename = $id)]
             pub id: &'a str,
@@ -30,9 +30,9 @@ macro_rules! stored_row {
             pub received_at: i64,
             pub source: &'a str,
             pub channel: &'a str,
-            pub customer_key: [u8; 16],
-            pub order_key: [u8; 16],
-            pub case_key: [u8; 16],
+            pub customer_key: $crate::rows::cells::Bytes<'a>,
+            pub order_key: $crate::rows::cells::Bytes<'a>,
+            pub case_key: $crate::rows::cells::Bytes<'a>,
             pub call_id: &'a str,
             pub agent_no: &'a str,
             pub department: &'a str,
@@ -60,9 +60,9 @@ macro_rules! stored_row {
                     received_at: millis(origin.received_at),
                     source: text(&head.source),
                     channel: text(&head.channel),
-                    customer_key: key(head.customer_key),
-                    order_key: key(head.order_key),
-                    case_key: key(head.case_key),
+                    customer_key: key(&head.customer_key),
+                    order_key: key(&head.order_key),
+                    case_key: key(&head.case_key),
                     call_id: text(&head.call_id),
                     agent_no: text(&head.agent_no),
                     department: text(&head.department),

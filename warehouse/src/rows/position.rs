@@ -1,10 +1,9 @@
 //! The row that vouches for everything before an offset.
 
-use clickhouse::Row;
 use serde::Serialize;
 
 /// How far the warehouse has come in one partition.
-#[derive(Row, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct PositionRow<'a> {
     pub source: &'a str,
     pub number: u32,

@@ -61,65 +61,61 @@ stored_row! {
 
 impl<'a> RecordRow<'a> {
     pub(crate) fn new(record: &'a Record, origin: &Origin<'a>) -> Self {
-        let Record { head, body, reading, versions } = record;
-        let row = Self { stream: head.stream.name(), ..Self::with_head(head, origin) };
-        row.with_body(body).with_reading(reading).with_versions(versions)
+        let mut row = Self::with_head(&record.head, origin);
+        row.stream = record.head.stream.name();
+        row.fill_body(&record.body);
+        row.fill_reading(&record.reading);
+        row.fill_versions(&record.versions);
+        row
     }
 
-    fn with_body(self, body: &'a TextBody) -> Self {
+    // Filled in place: a row is large, and copying it costs more than filling it.
+    fn fill_body(&mut self, body: &'a TextBody) {
         match body {
-            TextBody::Complaint(body) => Self { category: text(&body.category), ..self },
-            TextBody::Commendation(body) => Self {
-                praised_agent_no: Each::new(&body.praised, |praised| text(&praised.agent_no)),
-                praised_department: Each::new(&body.praised, |praised| text(&praised.department)),
-                filed_by: text(&body.filed_by),
-                recording_ref: text(&body.recording_ref),
-                ..self
-            },
-            TextBody::CallNote(call) => Self {
-                skill_group: text(&call.skill_group),
-                queue_wait_s: call.queue_wait_s,
-                talk_s: call.talk_s,
-                ivr_presses: call.ivr_presses,
-                ivr_path: &call.ivr_path,
-                transfers_from: Each::new(&call.transfers, |transfer| &transfer.from),
-                transfers_to: Each::new(&call.transfers, |transfer| &transfer.to),
-                transfers_at: Each::new(&call.transfers, |transfer| millis(transfer.at)),
-                questions_repeated: call.questions_repeated,
-                resolved: call.resolved,
-                ..self
-            },
+            TextBody::Complaint(body) => self.category = text(&body.category),
+            TextBody::Commendation(body) => {
+                self.praised_agent_no = Each::new(&body.praised, |praised| text(&praised.agent_no));
+                self.praised_department = Each::new(&body.praised, |praised| text(&praised.department));
+                self.filed_by = text(&body.filed_by);
+                self.recording_ref = text(&body.recording_ref);
+            }
+            TextBody::CallNote(call) => {
+                self.skill_group = text(&call.skill_group);
+                self.queue_wait_s = call.queue_wait_s;
+                self.talk_s = call.talk_s;
+                self.ivr_presses = call.ivr_presses;
+                self.ivr_path = &call.ivr_path;
+                self.transfers_from = Each::new(&call.transfers, |transfer| &transfer.from);
+                self.transfers_to = Each::new(&call.transfers, |transfer| &transfer.to);
+                self.transfers_at = Each::new(&call.transfers, |transfer| millis(transfer.at));
+                self.questions_repeated = call.questions_repeated;
+                self.resolved = call.resolved;
+            }
         }
     }
 
-    fn with_reading(self, reading: &'a Reading) -> Self {
+    fn fill_reading(&mut self, reading: &'a Reading) {
         let causes = reading.causes.as_slice();
-        Self {
-            text: &reading.text,
-            kind: reading.kind.name(),
-            kind_score: reading.kind_score,
-            causes_code: Each::new(causes, |cause| &*cause.code),
-            causes_department: Each::new(causes, |cause| &*cause.department),
-            causes_score: Each::new(causes, |cause| cause.score),
-            causes_starts: Each::new(causes, |cause| Each::new(&cause.evidence, |span| span.start)),
-            causes_ends: Each::new(causes, |cause| Each::new(&cause.evidence, |span| span.end)),
-            promised_min: reading.promised_min,
-            actual_min: reading.actual_min,
-            actual_open: reading.actual_open,
-            praise: reading.praised,
-            abuse: reading.abuse,
-            abstained: reading.abstained,
-            ..self
-        }
+        self.text = &reading.text;
+        self.kind = reading.kind.name();
+        self.kind_score = reading.kind_score;
+        self.causes_code = Each::new(causes, |cause| &*cause.code);
+        self.causes_department = Each::new(causes, |cause| &*cause.department);
+        self.causes_score = Each::new(causes, |cause| cause.score);
+        self.causes_starts = Each::new(causes, |cause| Each::new(&cause.evidence, |span| span.start));
+        self.causes_ends = Each::new(causes, |cause| Each::new(&cause.evidence, |span| span.end));
+        self.promised_min = reading.promised_min;
+        self.actual_min = reading.actual_min;
+        self.actual_open = reading.actual_open;
+        self.praise = reading.praised;
+        self.abuse = reading.abuse;
+        self.abstained = reading.abstained;
     }
 
-    fn with_versions(self, versions: &'a Versions) -> Self {
-        Self {
-            dictionary_version: &versions.dictionary,
-            taxonomy_version: &versions.taxonomy,
-            rules_version: &versions.rules,
-            model_version: &versions.model,
-            ..self
-        }
+    fn fill_versions(&mut self, versions: &'a Versions) {
+        self.dictionary_version = &versions.dictionary;
+        self.taxonomy_version = &versions.taxonomy;
+        self.rules_version = &versions.rules;
+        self.model_version = &versions.model;
     }
 }

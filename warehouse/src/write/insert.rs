@@ -49,7 +49,7 @@ macro_rules! insert_facts {
             },
             _ => None,
         });
-        $warehouse.insert_rows::<$row<'_>>($table.name(), rows).await
+        $warehouse.insert_rows($table.name(), rows).await
     }};
 }
 
@@ -60,9 +60,7 @@ impl Warehouse {
             return Ok(());
         }
         match table {
-            Table::Records => {
-                self.insert_rows::<RecordRow<'_>>(table.name(), puts.iter().filter_map(Put::record)).await
-            }
+            Table::Records => self.insert_rows(table.name(), puts.iter().filter_map(Put::record)).await,
             Table::Promises => insert_facts!(self, table, puts, Promise, PromiseRow),
             Table::Deliveries => insert_facts!(self, table, puts, Delivery, DeliveryRow),
             Table::CaseEvents => insert_facts!(self, table, puts, CaseEvent, CaseEventRow),

@@ -99,7 +99,7 @@ impl Warehouse {
         }
         if !plan.dead.is_empty() {
             let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
-            self.insert_rows::<DeadLetterRow<'_>>("dead_letters", rows).await?;
+            self.insert_rows("dead_letters", rows).await?;
             written.dead += plan.dead.len() as u64;
         }
         Ok(written)
@@ -115,6 +115,6 @@ impl Warehouse {
         if advanced.is_empty() {
             return Ok(());
         }
-        self.insert_rows::<PositionRow<'_>>("positions", advanced).await
+        self.insert_rows("positions", advanced).await
     }
 }
