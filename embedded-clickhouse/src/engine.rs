@@ -19,6 +19,9 @@ const QUERY_PERCENT: u64 = 70;
 /// A query's aggregation or sort goes to disk from here on, in percent of the memory.
 const SPILL_PERCENT: u64 = 20;
 
+/// A query gets a second thread while this part of the memory is free.
+const THREAD_PART: u64 = 8;
+
 /// An insert up to this size becomes one block, and so is stored whole or not at all (per partition).
 const INSERT_BLOCK_BYTES: u64 = 64 << 20;
 
@@ -42,6 +45,9 @@ pub fn arguments(args: &EngineArgs, folder: &Folder) -> Result<Arc<[CString]>, F
         format!("--path={}", folder.path.display()),
         format!("--config-file={}", config_file.display()),
         "--max_threads=2".to_owned(),
+        // By default a query gets one thread for each free GiB.
+        format!("--max_threads_min_free_memory_per_thread={}", memory / THREAD_PART),
+        format!("--max_insert_threads_min_free_memory_per_thread={}", memory / THREAD_PART),
         "--session_timezone=UTC".to_owned(),
         format!("--max_memory_usage={}", memory * QUERY_PERCENT / 100),
         format!("--max_bytes_before_external_group_by={spill}"),

@@ -3,6 +3,14 @@
 //!
 //! It is a process of its own because a fault in the library (low memory, a fatal error in its C++) must not take the
 //! server down: the parent notices and starts it again, and everything it acknowledged is on disk.
+//!
+//! A client written for a ClickHouse server works unchanged; of what such a server has, this one has not:
+//! * users, roles, sessions (`session_id` is ignored: nothing outlives a request), `query_log` and the other log tables;
+//! * compressed blocks (`compress=1`, `decompress=1`) and external tables in multipart bodies: refused in words;
+//! * several statements in one request, as on a server; `GET` only reads, as on a server;
+//! * ZooKeeper and clusters: `Replicated…` engines and `ON CLUSTER` are refused by the engine.
+//!
+//! `SETTINGS` may come in the URL as on a server; the session's time zone is UTC.
 
 pub mod exit;
 

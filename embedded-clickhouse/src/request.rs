@@ -1,8 +1,8 @@
 //! Reads a request of ClickHouse's HTTP interface: URL parameters, headers, multipart fields.
 
-use hyper::Request;
-use hyper::body::Body;
+use hyper::HeaderMap;
 use hyper::header::CONTENT_TYPE;
+use hyper::http::request::Parts;
 
 use crate::exception::{Exception, code};
 
@@ -42,13 +42,13 @@ impl Wishes {
     ///
     /// # Errors
     /// A parameter that this engine cannot honour, or that is no setting's name.
-    pub fn read<B: Body>(request: &Request<B>) -> Result<Self, Exception> {
+    pub fn read(head: &Parts) -> Result<Self, Exception> {
         let mut wishes = Self { query_id: random_id(), ..Self::default() };
-        let url = request.uri().query().unwrap_or_default();
+        let url = head.uri.query().unwrap_or_default();
         for (name, value) in form_urlencoded::parse(url.as_bytes()) {
             wishes.take(&name, value.into_owned())?;
         }
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(String::from);
+        let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(String::from);
         if wishes.database.is_empty() {
             wishes.database = header("X-ClickHouse-Database").unwrap_or_else(|| "default".into());
         }
@@ -97,8 +97,8 @@ impl Wishes {
 }
 
 /// The boundary of a `multipart/form-data` body.
-pub fn multipart_boundary<B>(request: &Request<B>) -> Option<String> {
-    let content_type = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+pub fn multipart_boundary(headers: &HeaderMap) -> Option<String> {
+    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     multer::parse_boundary(content_type).ok()
 }
 
@@ -153,7 +153,8 @@ mod tests {
     use super::*;
 
     fn read(url: &str) -> Result<Wishes, Exception> {
-        Wishes::read(&Request::builder().uri(url).body(String::new()).expect("a request"))
+        let (head, ()) = hyper::Request::builder().uri(url).body(()).expect("a request").into_parts();
+        Wishes::read(&head)
     }
 
     #[test]

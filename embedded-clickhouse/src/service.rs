@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::AUTHORIZATION;
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use subtle::ConstantTimeEq;
 use tokio::sync::mpsc;
@@ -49,20 +50,22 @@ impl Service {
     }
 
     async fn statement(self, request: Request<Incoming>) -> Response<AnswerBody> {
-        if let Err(exception) = self.authenticate(request.headers()) {
+        let (head, body) = request.into_parts();
+        let upload = Upload::new(body, self.max_body_bytes);
+        if let Err(exception) = self.authenticate(&head.headers) {
             return failed(&exception, "");
         }
-        let mut wishes = match Wishes::read(&request) {
+        let mut wishes = match Wishes::read(&head) {
             Ok(wishes) => wishes,
             Err(exception) => return failed(&exception, ""),
         };
-        let read_only = request.method() == Method::GET;
-        let work = match self.work(request, &mut wishes).await {
+        let work = match work(&head, upload, &mut wishes).await {
             Ok(work) => work,
             Err(exception) => return failed(&exception, &wishes.query_id),
         };
         let (answers, receiver) = mpsc::channel(PIECES);
         let Wishes { database, settings, parameters, query_id, .. } = wishes;
+        let read_only = head.method == Method::GET;
         match self.entrance.enter(Call { work, database, settings, parameters, read_only, answers }) {
             Ok(()) => respond(receiver, &query_id).await,
             Err(exception) => failed(&exception, &query_id),
@@ -80,28 +83,27 @@ impl Service {
         }
         Err(Exception::new(code::AUTHENTICATION_FAILED, "AUTHENTICATION_FAILED", "Authentication failed: wrong token"))
     }
+}
 
-    /// Finds out what to run: the statement may stand in the URL, in the body, or in a field of it, and the data of an
-    /// insert behind it or in the body.
-    async fn work(&self, request: Request<Incoming>, wishes: &mut Wishes) -> Result<Work, Exception> {
-        let boundary = multipart_boundary(&request);
-        let mut upload = Upload::begin(request, self.max_body_bytes)?;
-        if let Some(boundary) = boundary {
-            upload.fields(boundary, wishes).await?;
-            return query(wishes, wishes.query.clone().unwrap_or_default().into());
-        }
-        let in_url = Bytes::from(wishes.query.clone().unwrap_or_default());
-        let (first, ended) = upload.first().await?;
-        if let Shape::Insert(parts) = shape(&in_url) {
-            return Ok(insert(&in_url, &parts, upload, vec![first], ended));
-        }
-        let text = join(&in_url, first);
-        if let Shape::Insert(parts) = shape(&text) {
-            return Ok(insert(&text, &parts, upload, Vec::new(), ended));
-        }
-        let rest = if ended { Bytes::new() } else { upload.rest_of_statement().await? };
-        query(wishes, [text, rest].concat().into())
+/// Finds out what to run: the statement may stand in the URL, in the body, or in a field of it, and the data of an insert
+/// behind it or in the body.
+async fn work(head: &Parts, mut upload: Upload, wishes: &mut Wishes) -> Result<Work, Exception> {
+    upload.check_announced()?;
+    if let Some(boundary) = multipart_boundary(&head.headers) {
+        upload.fields(boundary, wishes).await?;
+        return query(wishes, wishes.query.clone().unwrap_or_default().into());
     }
+    let in_url = Bytes::from(wishes.query.clone().unwrap_or_default());
+    let (first, ended) = upload.first().await?;
+    if let Shape::Insert(parts) = shape(&in_url) {
+        return Ok(insert(&in_url, &parts, upload, vec![first], ended));
+    }
+    let text = join(&in_url, first);
+    if let Shape::Insert(parts) = shape(&text) {
+        return Ok(insert(&text, &parts, upload, Vec::new(), ended));
+    }
+    let rest = if ended { Bytes::new() } else { upload.rest_of_statement().await? };
+    query(wishes, [text, rest].concat().into())
 }
 
 fn query(wishes: &Wishes, sql: Bytes) -> Result<Work, Exception> {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
-use hyper::Request;
+use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -26,30 +26,41 @@ pub const STATEMENT_BYTES: usize = 16 << 20;
 /// Pieces of an insert between the network and the engine.
 const PIECES: usize = 8;
 
+/// What is read, and thrown away, of a refused request's body. A server that closes with bytes unread makes the client's
+/// system throw away the answer, so most clients would never learn why they were refused.
+const DISCARDED_BYTES: usize = 64 << 20;
+
 /// A body that is being read.
 pub struct Upload {
-    body: Incoming,
+    /// Taken out only when the rest is thrown away.
+    body: Option<Incoming>,
     left: usize,
     limit: usize,
 }
 
 impl Upload {
     /// Begins to read a body of at most `limit` bytes.
+    pub fn new(body: Incoming, limit: usize) -> Self {
+        Self { body: Some(body), left: limit, limit }
+    }
+
+    /// Refuses a body that is announced to be too long.
     ///
     /// # Errors
-    /// The request announces a longer one.
-    pub fn begin(request: Request<Incoming>, limit: usize) -> Result<Self, Exception> {
-        let body = request.into_body();
-        if body.size_hint().lower() > limit as u64 {
-            return Err(too_large(limit));
+    /// `QUERY_IS_TOO_LARGE`.
+    pub fn check_announced(&self) -> Result<(), Exception> {
+        if self.body.as_ref().is_some_and(|body| body.size_hint().lower() > self.limit as u64) {
+            Err(too_large(self.limit))
+        } else {
+            Ok(())
         }
-        Ok(Self { body, left: limit, limit })
     }
 
     /// The next piece; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, Exception> {
         loop {
-            let Ok(frame) = timeout(BODY_SILENCE, self.body.frame()).await else {
+            let Some(body) = &mut self.body else { return Ok(None) };
+            let Ok(frame) = timeout(BODY_SILENCE, body.frame()).await else {
                 let message = format!("No data for {} seconds in the middle of a request", BODY_SILENCE.as_secs());
                 return Err(Exception::new(code::SOCKET_TIMEOUT, "SOCKET_TIMEOUT", message));
             };
@@ -128,10 +139,11 @@ impl Upload {
     ///
     /// # Errors
     /// As [`Upload::first`]; a malformed body; a field that is not supported.
-    pub async fn fields(self, boundary: String, wishes: &mut Wishes) -> Result<(), Exception> {
+    pub async fn fields(&mut self, boundary: String, wishes: &mut Wishes) -> Result<(), Exception> {
+        let Some(body) = &mut self.body else { return Ok(()) };
         let limit = self.limit.min(STATEMENT_BYTES) as u64;
         let constraints = multer::Constraints::new().size_limit(multer::SizeLimit::new().whole_stream(limit));
-        let stream = http_body_util::BodyDataStream::new(self.body);
+        let stream = http_body_util::BodyDataStream::new(body);
         let mut fields = multer::Multipart::with_constraints(stream, boundary, constraints);
         let wrong = |error: multer::Error| match error {
             multer::Error::StreamSizeExceeded { .. } => too_large(limit as usize),
@@ -148,6 +160,16 @@ impl Upload {
             wishes.take_field(&name, value)?;
         }
         Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let unread = self.body.take().filter(|body| !body.is_end_stream());
+        if let (Some(body), Ok(runtime)) = (unread, Handle::try_current()) {
+            let mut body = Limited::new(body, DISCARDED_BYTES);
+            runtime.spawn(async move { while let Ok(Some(Ok(_))) = timeout(BODY_SILENCE, body.frame()).await {} });
+        }
     }
 }
 

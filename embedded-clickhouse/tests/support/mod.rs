@@ -12,7 +12,7 @@ use clickhouse::{Client, Compression};
 pub const TOKEN: &str = "a-token-for-tests";
 
 /// Longest time any step of a test may take.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running engine. Killed when dropped.
 pub struct Engine {
