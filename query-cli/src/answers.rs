@@ -282,10 +282,27 @@ pub struct Status {
 #[allow(missing_docs)]
 pub struct Sink {
     pub name: String,
-    pub lag_records: Option<u64>,
+    #[serde(default)]
+    pub positions: Vec<Passed>,
+    #[serde(default)]
+    pub lag_records: u64,
     /// How long it has been retrying, seconds; 0: it is not.
     #[serde(default)]
     pub trouble_s: u64,
+}
+
+impl Sink {
+    /// Records of the source that it has passed, over all partitions.
+    pub fn passed(&self) -> u64 {
+        self.positions.iter().map(|p| p.next).sum()
+    }
+}
+
+/// How far a sink has come in one partition.
+#[derive(Debug, Deserialize)]
+pub struct Passed {
+    /// The next record it wants.
+    pub next: u64,
 }
 
 /// Size of a table.

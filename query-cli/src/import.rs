@@ -13,12 +13,13 @@ mod mapping_file;
 mod preview;
 mod rows;
 mod send;
+mod settle;
 mod shaper;
 mod summary;
 mod survey;
 mod text;
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use sha2::{Digest, Sha256};
 use tingjian_schemas::Stream;
@@ -50,6 +51,7 @@ const STEM_CHARS: usize = 32;
 /// Wrong options, a file that cannot be read, a server that cannot be reached or refuses.
 pub fn run(context: &Context, options: &Import) -> Result<Outcome, Failure> {
     let input = InputFile::open(options)?;
+    spare_input(options, context.output.path.as_deref())?;
     let shaper = shaper(context, options, &input)?;
     if options.dry_run {
         return preview::show(context, &input, &shaper);
@@ -76,7 +78,19 @@ pub fn run(context: &Context, options: &Import) -> Result<Outcome, Failure> {
         .transpose()?;
     let state = ledger.state.clone();
     ledger.remove();
-    Summary { options, state: &state, errors, ending, repeated_ids, resumed_from, bar: &bar }.tell(&context.output)
+    let behind = if options.wait { settle::wait(&context.client) } else { settle::behind(&context.client) };
+    Summary { behind, options, state: &state, errors, ending, repeated_ids, resumed_from, bar: &bar }
+        .tell(&context.output)
+}
+
+/// Nothing is ever written over the file that is imported.
+fn spare_input(options: &Import, output: Option<&Path>) -> Result<(), Failure> {
+    let input = options.file.canonicalize().ok();
+    let same = |path: &Path| path.canonicalize().is_ok_and(|path| Some(path) == input);
+    match options.errors.as_deref().into_iter().chain(output).find(|path| same(path)) {
+        Some(path) => Err(Failure::usage(format!("不能把结果写到正在导入的文件 {}", path.display()))),
+        None => Ok(()),
+    }
 }
 
 /// Sends what is not acknowledged yet. Gives how it ended and how many ids were repeated.
@@ -94,6 +108,7 @@ fn send(
         batch_rows: u64::from(options.batch_rows),
         parallel: options.parallel as usize,
         retry: Duration::from_secs(options.retry_seconds),
+        waiting: bar.waiting(),
         keep_going: options.keep_going || ledger.state.rows > 0,
     };
     let progress = Progress::default();

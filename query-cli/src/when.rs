@@ -58,6 +58,11 @@ impl Zone {
         }
     }
 
+    /// The same RFC 3339 time with the offset of this zone.
+    pub fn local(&self, rfc3339_time: &str) -> Option<String> {
+        Some(rfc3339(&rfc3339_time.parse::<Timestamp>().ok()?.to_zoned(self.0.clone())))
+    }
+
     /// The civil time of an RFC 3339 time in this zone.
     pub fn civil(&self, rfc3339: &str) -> Option<civil::DateTime> {
         Some(rfc3339.parse::<Timestamp>().ok()?.to_zoned(self.0.clone()).datetime())

@@ -267,6 +267,7 @@ fn busy_servers_are_tried_again_and_lost_answers_count_once() {
     assert_eq!(server.events("complaints").len(), 700);
     assert!(ran.out.contains("共 700 行，接受 700，拒绝 0"), "{}", ran.out);
     assert!(server.with(|m| m.posts.len()) > 7, "one batch was sent twice");
+    assert!(ran.err.contains("秒后重试：服务器拒绝：服务繁忙"), "{}", ran.err);
 }
 
 #[test]
@@ -412,6 +413,25 @@ fn a_hopeless_import_stops_early() {
 }
 
 #[test]
+fn waits_until_what_was_taken_is_stored() {
+    let (desk, server) = (Desk::new(), Double::start());
+    desk.write("a.jsonl", jsonl(10));
+    let status = |next: u64, lag: u64| {
+        let sink = |name: &str, next: u64, lag: u64| json!({"name": name, "positions": [{"source": "journal", "number": 0, "next": next}], "lag_records": lag});
+        json!({"records": 0, "sinks": [sink("warehouse", 100, 0), sink("indexer", next, lag)]})
+    };
+    server.answers("/api/v1/status", 200, &status(90, 10));
+    let args = ["import", "a.jsonl", "--stream", "complaints"];
+    assert!(desk.ask(&server, &args).out.contains("还有 10 条正在入库"));
+
+    // The lag stays because others send meanwhile; what counts is what was taken before.
+    server.with(|m| m.then.insert("/api/v1/status".to_owned(), vec![status(95, 25), status(99, 30), status(100, 40)]));
+    let ran = desk.ask(&server, &[&args[..], &["--wait"]].concat());
+    assert!(ran.code == 0 && !ran.out.contains("正在入库"), "{}", ran.out);
+    assert!(server.with(|m| m.then["/api/v1/status"].is_empty()), "looked until all was stored");
+}
+
+#[test]
 fn repeated_ids_are_told() {
     let (desk, server) = (Desk::new(), Double::start());
     desk.write("a.csv", "单号,时间,内容\n1,2026-05-01,超时\n1,2026-05-02,又超时\n2,2026-05-03,没到\n");
@@ -476,6 +496,7 @@ fn what_is_wrong_with_the_usage_is_said() {
         (vec!["import", "a.csv", "--stream", "complaints", "--occurred-at", "去年"], "看不懂时间"),
         (vec!["import", "a.csv", "--stream", "complaints", "--sheet", "一"], "--sheet"),
         (vec!["import", "a.csv", "--stream", "complaints", "--zone", "Mars"], "Asia/Shanghai"),
+        (vec!["import", "a.csv", "--stream", "complaints", "--errors", "./a.csv"], "不能把结果写到"),
     ] {
         let ran = desk.ask(&server, &args);
         assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);

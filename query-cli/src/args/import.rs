@@ -89,6 +89,9 @@ pub struct Import {
     /// 第一批全部被拒时也继续
     #[arg(long)]
     pub keep_going: bool,
+    /// 等到全部入库、可以搜到再结束
+    #[arg(long)]
+    pub wait: bool,
     /// 只显示列的对应和前三行，不发送
     #[arg(long)]
     pub dry_run: bool,

@@ -79,7 +79,11 @@ pub fn share(share: Option<f64>) -> Cell {
 }
 
 fn notes(answer: &Answer) -> Vec<String> {
-    let abstained = answer.abstained.map(|n| format!("，其中 {} 条把握不足、未归因", grouped(n))).unwrap_or_default();
+    let abstained = answer
+        .abstained
+        .filter(|n| *n > 0)
+        .map(|n| format!("，其中 {} 条把握不足、未归因", grouped(n)))
+        .unwrap_or_default();
     let mut notes =
         vec![format!("共 {} 条记录{abstained}。一条记录可有几个根因，各组之和可大于总数。", grouped(answer.total))];
     let counted: Vec<String> = (answer.basis.iter().flatten().filter(|(_, n)| **n > 0))

@@ -71,9 +71,8 @@ fn figure_rows(status: &Status) -> Vec<Vec<Cell>> {
     }));
     rows.extend(status.dead_letters.map(|n| vec![text("死信"), Cell::Count(n), Cell::Empty]));
     rows.extend(status.sinks.iter().map(|sink| {
-        let lag = sink.lag_records.map_or(Cell::Empty, Cell::Count);
         let trouble = (sink.trouble_s > 0).then(|| format!("已重试 {} 秒", sink.trouble_s));
-        vec![Cell::Text(format!("积压：{}", sink.name)), lag, Cell::text(trouble.as_deref())]
+        vec![Cell::Text(format!("积压：{}", sink.name)), Cell::Count(sink.lag_records), Cell::text(trouble.as_deref())]
     }));
     rows.extend(status.index.iter().map(|index| {
         vec![text("索引文档"), Cell::Count(index.documents), Cell::Text(HumanBytes(index.bytes).to_string())]

@@ -2,15 +2,22 @@
 
 use std::{
     io::{IsTerminal, stderr},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::import::{ledger::State, send::Receipt};
+use crate::{
+    client::ClientError,
+    import::{ledger::State, send::Receipt},
+};
 
 /// Between two lines where nobody looks at a terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Between two lines that say that the server is waited for.
+const WAITING_EVERY: Duration = Duration::from_secs(5);
 
 /// How far, how fast, how long still.
 pub struct Bar {
@@ -50,6 +57,11 @@ impl Bar {
         }
     }
 
+    /// What tells, from any thread, that the server is waited for.
+    pub fn waiting(&self) -> Waiting {
+        Waiting { bar: self.bar.clone(), lines: self.lines, told: Mutex::new(None) }
+    }
+
     /// Rows a second since the beginning.
     pub fn rate(&self) -> f64 {
         self.rows as f64 / self.seconds().max(1e-3)
@@ -63,5 +75,29 @@ impl Bar {
     /// Takes the bar from the screen.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Tells that the server is waited for, now and then.
+pub struct Waiting {
+    bar: ProgressBar,
+    lines: bool,
+    told: Mutex<Option<Instant>>,
+}
+
+impl Waiting {
+    /// A batch is tried again in `wait` because of `error`.
+    pub fn tell(&self, error: &ClientError, wait: Duration) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_some_and(|told| told.elapsed() < WAITING_EVERY) {
+            return;
+        }
+        *told = Some(Instant::now());
+        let text = format!("{:.1} 秒后重试：{error}", wait.as_secs_f64());
+        if self.lines {
+            eprintln!("{text}");
+        } else {
+            self.bar.println(text);
+        }
     }
 }

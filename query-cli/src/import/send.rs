@@ -11,6 +11,7 @@ use crate::{
     client::{Client, ClientError},
     failure::Failure,
     import::{
+        bar::Waiting,
         batch::{Batch, Cutter},
         shaper::Refused,
     },
@@ -48,6 +49,8 @@ pub struct Plan<'a> {
     pub parallel: usize,
     /// How long one batch is tried.
     pub retry: Duration,
+    /// Tells that a batch is tried again.
+    pub waiting: Waiting,
     /// Go on even where all rows of the first batch were refused.
     pub keep_going: bool,
 }
@@ -248,6 +251,7 @@ impl Plan<'_> {
                 Err(error) => error,
             };
             let Some(wait) = backoff.wait(error.retry_after_s()) else { return Err(error) };
+            self.waiting.tell(&error, wait);
             if stop.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected) {
                 return Err(error);
             }

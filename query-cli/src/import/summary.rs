@@ -17,6 +17,8 @@ const SHOWN_REASONS: usize = 5;
 
 /// What an import came to.
 pub struct Summary<'a> {
+    /// Rows that the server has taken but not stored yet, where it tells.
+    pub behind: Option<u64>,
     /// What was asked for.
     pub options: &'a Import,
     /// The totals.
@@ -59,6 +61,7 @@ impl Summary<'_> {
             "errors_file": self.errors.as_ref().map(|(path, _)| path.display().to_string()),
             "reasons": self.errors.as_ref().map(|(_, tally)| tally),
             "repeated_ids": self.repeated_ids,
+            "not_stored_yet": self.behind,
             "resumed_from": self.resumed_from,
             "seconds": self.bar.seconds(),
         })
@@ -79,6 +82,9 @@ impl Summary<'_> {
             "  共 {} 行，接受 {}，拒绝 {}；用时 {seconds:.1} 秒，{rate:.0} 行/秒\n",
             state.rows, state.accepted, state.refused
         ));
+        if let Some(behind) = self.behind.filter(|behind| *behind > 0) {
+            text.push_str(&format!("  都已收下；还有 {behind} 条正在入库，随后可以搜到（--wait 等到入库完成）。\n"));
+        }
         if self.repeated_ids > 0 {
             text.push_str(&format!(
                 "  注意：有 {} 行的编号与前面的行相同，同一编号只计一条、以后到的为准；如非本意，请换一列作编号。\n",

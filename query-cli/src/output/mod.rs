@@ -119,7 +119,7 @@ impl Output {
             (Format::Xlsx, None) => return Err(Failure::usage("--format xlsx 要用 -o 给出文件名")),
             (Format::Csv, path) => {
                 let bom = self.bom == Bom::Always || self.bom == Bom::Auto && path.is_some();
-                Writer::Csv(Box::new(csv_file::CsvFile::new(Sink::open(path.as_deref())?, columns, bom)?))
+                Writer::Csv(Box::new(csv_file::CsvFile::new(Sink::open(path.as_deref())?, columns, bom, zone)?))
             }
             (Format::Table | Format::Json, path) => {
                 let sink = Sink::open(path.as_deref())?;

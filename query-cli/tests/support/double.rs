@@ -54,6 +54,8 @@ pub struct Memory {
     pub steps: VecDeque<Step>,
     /// Answers to other requests, by path: status, media type, body.
     pub answers: BTreeMap<String, (u16, String, Vec<u8>)>,
+    /// Answers that follow the first one to the same path, one each.
+    pub then: BTreeMap<String, Vec<Value>>,
     /// Takes everything unread.
     pub unread: bool,
     /// Called at each post.
@@ -231,14 +233,19 @@ async fn other(State(memory): State<Shared>, request: Request) -> Response {
     if path != "/health" && !has_token(&parts.headers) {
         return problem(401, "没有有效的令牌", "");
     }
+    let following = memory.then.get_mut(&path).filter(|then| !then.is_empty()).map(|then| then.remove(0));
     let exact = format!("{path}?{}", parts.uri.query().map(unescaped).unwrap_or_default());
-    match memory.answers.get(&exact).or_else(|| memory.answers.get(&path)) {
+    let answer = match memory.answers.get(&exact).or_else(|| memory.answers.get(&path)) {
         Some((status, media, body)) => {
             let status = StatusCode::from_u16(*status).unwrap();
             (status, [(header::CONTENT_TYPE, media.clone())], body.clone()).into_response()
         }
         None => problem(404, "没有找到", "没有这个接口"),
+    };
+    if let Some(next) = following {
+        memory.answers.insert(path, (200, "application/json".to_owned(), next.to_string().into_bytes()));
     }
+    answer
 }
 
 fn unescaped(text: &str) -> String {

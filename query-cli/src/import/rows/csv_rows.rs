@@ -172,3 +172,46 @@ impl Read for Bounded {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{args::EncodingChoice, import::survey::Shape};
+
+    fn rows_of(content: &str) -> Vec<Row> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, content).unwrap();
+        let survey = Survey::of(&path, EncodingChoice::Auto).unwrap();
+        let Shape::Csv { delimiter } = survey.shape else { panic!("{content:?} is CSV") };
+        let mut rows = CsvRows::open(&path, &survey, delimiter, None, Progress::default()).unwrap();
+        std::iter::from_fn(|| rows.next().unwrap()).collect()
+    }
+
+    proptest! {
+        /// Ids are made of lines: each row has one of its own, and it is the one on which an editor shows the row.
+        #[test]
+        fn every_row_comes_whole_and_with_its_line(
+            rows in prop::collection::vec((prop::collection::vec("[a字,\"\r\n ]{0,6}", 2), "\r\n|\n", 0_u8..3), 1..20),
+        ) {
+            let mut content = String::from("甲,乙\n");
+            let mut expected = Vec::new();
+            for (cells, end, blank_lines) in &rows {
+                // A first cell with a letter, so that no row is one of nothing.
+                let cells = [format!("x{}", cells[0]), cells[1].clone()];
+                let line = content.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\r')).count() as u64 + 1;
+                expected.push((line, cells.clone()));
+                let quoted: Vec<String> = cells.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
+                content.push_str(&quoted.join(","));
+                content.push_str(&end.repeat(usize::from(*blank_lines) + 1));
+            }
+            let got: Vec<(u64, [String; 2])> = rows_of(&content).into_iter().map(|row| {
+                let Content::Cells(cells) = row.content else { panic!("{:?}", row.content) };
+                (row.line, [cells[0].shown(), cells[1].shown()])
+            }).collect();
+            prop_assert_eq!(got, expected);
+        }
+    }
+}
