@@ -84,8 +84,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
         let name = entry.file_name();
         if kind.is_dir() && !NOT_OURS.iter().any(|other| name == *other) {
             files(&entry.path(), found);
-        } else if kind.is_file() && entry.file_name() != ".git" {
-            // In a linked work tree `.git` is a file that names a folder of this machine.
+        } else if kind.is_file() {
             found.push(entry.path());
         }
     }
