@@ -7,7 +7,7 @@ use tingjian_schemas::{CauseReading, Kind, Reading, Taxonomy, Versions};
 
 use crate::{
     DictionaryError, Segmenter,
-    learn::{Model, ModelError, Purpose},
+    learn::{Model, ModelError, Purpose, score::Sums},
     mask, normalise,
     times::{Times, TimesContext, read_times},
     understand::{
@@ -121,14 +121,14 @@ impl Analyser {
     /// Reads one text. Never fails: what cannot be understood is `other`, without causes.
     pub fn read(&self, text: &str, context: &Context) -> Reading {
         let prepared = self.parse(text, context);
-        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
+        let decision = self.understander.decide(&prepared.text, &prepared.parsed, &mut Sums::default());
         self.reading(prepared.text, prepared.words, &prepared.times, decision)
     }
 
     /// Reads one text and says why.
     pub fn explain(&self, text: &str, context: &Context) -> Explanation {
         let prepared = self.parse(text, context);
-        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
+        let decision = self.understander.decide(&prepared.text, &prepared.parsed, &mut Sums::default());
         let reading = self.reading(prepared.text.clone(), prepared.words.clone(), &prepared.times, decision);
         self.understander.explain(&prepared.text, &prepared.parsed, reading)
     }
@@ -184,6 +184,10 @@ impl Analyser {
 /// Letters, digits and Chinese characters below which a text says nothing.
 const LEAST_LETTERS: usize = 2;
 
+/// From here on (CJK radicals) to the end of what texts are made of, only letters of full width, which normalised texts
+/// do not have, and rare scripts have two cases: nothing is lost by leaving them.
+const CJK: char = '\u{2e80}';
+
 /// Lower-cases and joins words.
 fn join(words: &[&str]) -> String {
     let mut joined = String::with_capacity(words.iter().map(|w| w.len() + 1).sum());
@@ -191,9 +195,9 @@ fn join(words: &[&str]) -> String {
         if !joined.is_empty() {
             joined.push(WORD_JOINER);
         }
-        match word.bytes().any(|b| b.is_ascii_uppercase()) || !word.is_ascii() {
-            true => joined.extend(word.chars().flat_map(char::to_lowercase)),
-            false => joined.push_str(word),
+        match word.chars().all(|c| c >= CJK || c.is_ascii() && !c.is_ascii_uppercase()) {
+            true => joined.push_str(word),
+            false => joined.extend(word.chars().flat_map(char::to_lowercase)),
         }
     }
     joined

@@ -90,7 +90,8 @@ pub struct Names<'a> {
     pub patterns: &'a [(u64, u64)],
 }
 
-const WHOLE: u16 = u16::MAX;
+/// In place of a clause: the text as a whole.
+pub(super) const WHOLE: u16 = u16::MAX;
 
 /// Collects the features of one text.
 pub struct Collector<'o> {
