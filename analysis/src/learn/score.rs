@@ -267,9 +267,9 @@ impl Sums {
         let mut totals = [0u32; GROUPS];
         let mut texts = [0f32; GROUPS];
         let (mut whole, mut pool, mut any) = (0f32, 0f32, false);
-        for (counts, worth, (text, own)) in kept.iter().filter_map(|c| {
-            Some((self.counts.get(*c)?, self.worth.get(*c)?, of.clauses.get(*c)?))
-        }) {
+        for (counts, worth, (text, own)) in
+            kept.iter().filter_map(|c| Some((self.counts.get(*c)?, self.worth.get(*c)?, of.clauses.get(*c)?)))
+        {
             totals.iter_mut().zip(counts).for_each(|(total, n)| *total += n);
             texts.iter_mut().zip(text).for_each(|(sum, s)| *sum += s);
             let mut inside = 0f32;

@@ -171,7 +171,7 @@ impl Reader<'_> {
             // 两个月半 is no word; 三天半夜 is “three days, at night”.
             Some((after, half))
                 if half == 0.0
-                    || !(piece && unit == Unit::Month) && !self.text.rest(after).starts_with(['夜', '路']) =>
+                    || !(piece && unit == Unit::Month || self.text.rest(after).starts_with(['夜', '路'])) =>
             {
                 (after, Some(half))
             }
