@@ -1,6 +1,6 @@
 //! The one way from a text to its reading.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use jiff::Timestamp;
 use tingjian_schemas::{CauseReading, Kind, Reading, Taxonomy, Versions};
@@ -120,9 +120,15 @@ impl Analyser {
 
     /// Reads one text. Never fails: what cannot be understood is `other`, without causes.
     pub fn read(&self, text: &str, context: &Context) -> Reading {
-        let prepared = self.parse(text, context);
-        let decision = self.understander.decide(&prepared.text, &prepared.parsed, &mut Sums::default());
-        self.reading(prepared.text, prepared.words, &prepared.times, decision)
+        SCRATCH.with_borrow_mut(|Scratch { parsed, sums }| {
+            let (text, words, times) = self.take_apart(text, context, parsed);
+            let decision = self.understander.decide(&text, parsed, sums);
+            if parsed.features.len() > MOST_KEPT {
+                *parsed = Parsed::default();
+                *sums = Sums::default();
+            }
+            self.reading(text, words, &times, decision)
+        })
     }
 
     /// Reads one text and says why.
@@ -135,14 +141,20 @@ impl Analyser {
 
     /// Takes a text apart without deciding: what training and explanations start from.
     pub fn parse(&self, text: &str, context: &Context) -> Prepared {
+        let mut parsed = Parsed::default();
+        let (text, words, times) = self.take_apart(text, context, &mut parsed);
+        Prepared { text, words, times, parsed }
+    }
+
+    /// The clean text, its words and its times; the rest in `parsed`.
+    fn take_apart(&self, text: &str, context: &Context, parsed: &mut Parsed) -> (String, String, Times) {
         let text = mask(&normalise(text)).into_owned();
         let times = read_times(&text, &TimesContext { occurred_at: context.occurred_at, ..TimesContext::default() });
         let mut words = Vec::new();
         self.segmenter.cut(&text, &mut words);
-        let mut parsed = Parsed::default();
-        self.understander.parse(&text, &words, &times, &mut parsed);
+        self.understander.parse(&text, &words, &times, parsed);
         let words = join(&words);
-        Prepared { text, words, times, parsed }
+        (text, words, times)
     }
 
     /// The words of a text that was read before, as [`Reading::words`] holds them.
@@ -179,6 +191,20 @@ impl Analyser {
             abstained: !silent && decision.abstained,
         }
     }
+}
+
+/// What reading a text fills and the next one can fill again.
+#[derive(Default)]
+struct Scratch {
+    parsed: Parsed,
+    sums: Sums,
+}
+
+/// Scratch of a text with more features than this is not kept for the next.
+const MOST_KEPT: usize = 20_000;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Letters, digits and Chinese characters below which a text says nothing.

@@ -45,6 +45,8 @@ pub enum ModelError {
     Damaged,
     #[error("the model file's header cannot be read: {0}")]
     Header(String),
+    #[error("the model file's features are not in order")]
+    Unordered,
     #[error("this model tells {found}, a model for {wanted} is wanted")]
     WrongPurpose { found: &'static str, wanted: &'static str },
     #[error("the model names {0:?}, which the taxonomy does not have: train it again")]
@@ -105,19 +107,19 @@ pub struct Model {
     hashes: Vec<u32>,
     weights: Vec<Block>,
     shares: Shares,
-    /// Open addressing: a hash and its place, side by side so that a look-up waits for memory once.
-    slots: Vec<(u32, u32)>,
+    /// For every possible beginning of a hash, the first place whose hash begins so or with more; one more at the end.
+    starts: Vec<u32>,
     fingerprint: String,
 }
 
 impl Model {
-    /// Puts a model together; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
+    /// Puts a model together; `hashes` ascend; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
     pub(crate) fn new(mut header: Header, hashes: Vec<u32>, weights: Vec<i8>) -> Self {
         header.features = hashes.len();
-        let slots = slots(&hashes);
+        let starts = starts(&hashes);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let weights = to_blocks(&weights, header.labels.len());
-        let mut model = Self { header, hashes, weights, shares, slots, fingerprint: String::new() };
+        let mut model = Self { header, hashes, weights, shares, starts, fingerprint: String::new() };
         model.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&model.to_bytes()));
         model
     }
@@ -182,12 +184,15 @@ impl Model {
         }
         let (hashes, weights) = content.get(16 + length..).unwrap_or_default().split_at(header.features * 4);
         let hashes: Vec<u32> = hashes.chunks_exact(4).map(|c| c.try_into().map_or(0, u32::from_le_bytes)).collect();
+        if !hashes.is_sorted_by(|a, b| a < b) {
+            return Err(ModelError::Unordered);
+        }
         let weights: Vec<i8> = weights.iter().map(|w| i8::from_le_bytes([*w])).collect();
         let weights = to_blocks(&weights, header.labels.len());
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes));
-        let slots = slots(&hashes);
-        Ok(Self { header, hashes, weights, shares, slots, fingerprint })
+        let starts = starts(&hashes);
+        Ok(Self { header, hashes, weights, shares, starts, fingerprint })
     }
 
     /// How many labels.
@@ -201,19 +206,12 @@ impl Model {
     }
 
     /// The place of a feature's weights.
+    #[inline]
     pub(super) fn place(&self, hash: u32) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = spread(hash) & mask;
-        loop {
-            let (found, place) = *self.slots.get(slot)?;
-            if place == EMPTY {
-                return None;
-            }
-            if found == hash {
-                return Some(place);
-            }
-            slot = (slot + 1) & mask;
-        }
+        let bucket = beginning(hash, self.starts.len());
+        let (from, to) = (*self.starts.get(bucket)?, *self.starts.get(bucket + 1)?);
+        let hashes = self.hashes.get(from as usize..to as usize)?;
+        hashes.iter().position(|h| *h == hash).map(|at| from + at as u32)
     }
 
     /// How many blocks the weights of one layer of a feature fill.
@@ -222,6 +220,7 @@ impl Model {
     }
 
     /// The weights at a place, the last block of each layer filled up with zeros: those for texts, then for clauses.
+    #[inline]
     pub(super) fn row(&self, place: u32) -> &[Block] {
         let width = 2 * self.blocks_per_layer();
         self.weights.get(place as usize * width..(place as usize + 1) * width).unwrap_or_default()
@@ -229,6 +228,7 @@ impl Model {
 
     /// Starts to fetch the weights at a place: they lie anywhere in megabytes, and waiting for them one after the other
     /// would take longer than all sums.
+    #[inline]
     pub(super) fn touch(&self, place: u32) {
         for block in self.row(place).iter().step_by(4) {
             std::hint::black_box(block.first().copied());
@@ -236,6 +236,7 @@ impl Model {
     }
 
     /// The weight of a label for texts and for clauses at a place.
+    #[inline]
     pub(super) fn weight(&self, place: u32, label: usize) -> (f32, f32) {
         let row = self.row(place);
         let at = |block: usize| row.get(block).and_then(|b| b.get(label % LANES)).map_or(0.0, |w| f32::from(*w));
@@ -285,25 +286,24 @@ pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
-const EMPTY: u32 = u32::MAX;
-
-fn spread(hash: u32) -> usize {
-    (hash.wrapping_mul(0x9e37_79b1) >> 7) as usize
+/// The leading bits of a hash, for a table of a power of two and one.
+fn beginning(hash: u32, table: usize) -> usize {
+    (hash >> (32 - (table - 1).ilog2())) as usize
 }
 
-fn slots(hashes: &[u32]) -> Vec<(u32, u32)> {
-    let size = (hashes.len() * 2).next_power_of_two().max(2);
-    let mut slots = vec![(0, EMPTY); size];
-    for (place, hash) in hashes.iter().enumerate() {
-        let mut slot = spread(*hash) & (size - 1);
-        while slots.get(slot).is_some_and(|s| s.1 != EMPTY) {
-            slot = (slot + 1) & (size - 1);
-        }
-        if let Some(free) = slots.get_mut(slot) {
-            *free = (*hash, place as u32);
-        }
+/// See [`Model::starts`]: about as many beginnings as hashes, so that one look finds a place or nothing.
+fn starts(hashes: &[u32]) -> Vec<u32> {
+    let size = hashes.len().next_power_of_two().clamp(2, 1 << 24);
+    let mut starts = vec![0; size + 1];
+    for hash in hashes {
+        starts.get_mut(beginning(*hash, size + 1) + 1).into_iter().for_each(|n| *n += 1);
     }
-    slots
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    starts
 }
 
 fn number(bytes: &[u8], have: usize, want: usize) -> Result<(u32, &[u8]), ModelError> {
