@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::{
-    id_filter::IdFilter,
+    id_filter::SharedFilter,
     metrics,
     sink::{Retry, Sink, SinkError, SinkStatus, StatusSender, Written},
     source::Source,
@@ -53,7 +53,7 @@ pub struct Flow<S, W, I> {
     /// What understands them.
     pub understanding: Understanding,
     /// Ids stored so far.
-    pub filter: IdFilter,
+    pub filter: SharedFilter,
     /// The system of record.
     pub warehouse: W,
     /// Search.
@@ -88,7 +88,7 @@ impl<S: Source, W: Sink, I: Sink> Flow<S, W, I> {
 pub struct Running<S> {
     source: S,
     understanding: Understanding,
-    filter: IdFilter,
+    filter: SharedFilter,
     queues: [mpsc::Sender<Arc<Batch>>; 2],
     sinks: JoinSet<Result<(), FlowError>>,
     status: FlowStatus,
@@ -114,7 +114,7 @@ impl<S: Source> Running<S> {
             };
             let understanding = self.understanding.clone();
             let mut batch = tokio::task::spawn_blocking(move || understanding.batch(raw)).await?;
-            mark_repeats(&mut self.filter, &mut batch);
+            self.filter.with(|filter| mark_repeats(filter, &mut batch));
             let batch = Arc::new(batch);
             for queue in &self.queues {
                 // A queue is closed only after its sink failed; the loop sees that failure next.

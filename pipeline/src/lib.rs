@@ -7,6 +7,7 @@ mod id_filter;
 mod indexer_sink;
 
 mod journal;
+mod kafka;
 mod metrics;
 mod sink;
 mod source;
@@ -14,10 +15,11 @@ mod understanding;
 mod warehouse_sink;
 
 pub use flow::{Flow, FlowError, FlowStatus, Running};
-pub use id_filter::IdFilter;
+pub use id_filter::{IdFilter, SharedFilter};
 pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
+pub use kafka::{DEAD_LETTER_TOPIC, Ends, EndsReport, KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understanding, mark_repeats};

@@ -1,0 +1,24 @@
+//! Apache Kafka: the streams as topics that a consumer group shares, and as topics that the intake produces to.
+//!
+//! **Offsets belong to the sinks.** Whatever partition this process is given, it starts where the sinks say they stand, asked
+//! *after* it was given; what the group has committed trails behind and is for lag monitors only. So it does not matter
+//! whether an earlier owner was killed, is frozen, or is still writing: its rows and ours are the same rows.
+
+mod arrival;
+mod buffer;
+mod client;
+mod ends;
+mod error;
+mod membership;
+mod options;
+mod producer;
+mod reader;
+mod source;
+mod starts;
+mod tracked;
+
+pub use ends::{Ends, EndsReport};
+pub use error::KafkaError;
+pub use options::{DEAD_LETTER_TOPIC, KafkaOptions};
+pub use producer::{KafkaProducer, Keyed};
+pub use source::KafkaSource;
