@@ -7,6 +7,7 @@
 mod arrival;
 mod buffer;
 mod client;
+mod dead_letters;
 mod ends;
 mod error;
 mod membership;
@@ -17,6 +18,7 @@ mod source;
 mod starts;
 mod tracked;
 
+pub use dead_letters::DeadLetterTopic;
 pub use ends::{Ends, EndsReport};
 pub use error::KafkaError;
 pub use options::{DEAD_LETTER_TOPIC, KafkaOptions};

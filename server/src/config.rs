@@ -144,7 +144,7 @@ impl Default for Journal {
 }
 
 /// `[source.kafka]`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Kafka {
     /// `host:port,host:port`.
@@ -153,6 +153,45 @@ pub struct Kafka {
     pub group: String,
     /// Any librdkafka setting.
     pub properties: BTreeMap<String, String>,
+    /// Files that hold the values of further librdkafka settings: passwords and keys.
+    pub secret_files: BTreeMap<String, PathBuf>,
+    /// File with the token of SASL OAUTHBEARER; read again whenever a new one is needed.
+    pub oauth_token_file: Option<PathBuf>,
+    /// Between two commits of the group's offsets, which only feed lag monitors, milliseconds.
+    pub commit_interval_ms: u64,
+    /// Between two looks at where the topics end, milliseconds.
+    pub ends_interval_ms: u64,
+    /// Longest wait for one answer about topics, offsets and the group, milliseconds.
+    pub answer_timeout_ms: u64,
+    /// Longest wait for brokers to acknowledge an intake, milliseconds; then it is refused.
+    pub produce_timeout_ms: u64,
+}
+
+impl Default for Kafka {
+    fn default() -> Self {
+        Self {
+            brokers: String::new(),
+            group: "tingjian".into(),
+            properties: BTreeMap::new(),
+            secret_files: BTreeMap::new(),
+            oauth_token_file: None,
+            commit_interval_ms: 1_000,
+            ends_interval_ms: 1_000,
+            answer_timeout_ms: 5_000,
+            produce_timeout_ms: 10_000,
+        }
+    }
+}
+
+/// Properties may hold secrets: only their names are shown.
+impl std::fmt::Debug for Kafka {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kafka")
+            .field("brokers", &self.brokers)
+            .field("group", &self.group)
+            .field("properties", &self.properties.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 /// `[pipeline]`.
@@ -368,6 +407,17 @@ impl Config {
         }
         if self.search.writer_memory_bytes / self.search.writer_threads < 15_000_000 {
             return refuse("search.writer_memory_bytes", "每个线程至少 15000000 字节");
+        }
+        let kafka = &self.source.kafka;
+        for (key, milliseconds) in [
+            ("source.kafka.commit_interval_ms", kafka.commit_interval_ms),
+            ("source.kafka.ends_interval_ms", kafka.ends_interval_ms),
+            ("source.kafka.answer_timeout_ms", kafka.answer_timeout_ms),
+            ("source.kafka.produce_timeout_ms", kafka.produce_timeout_ms),
+        ] {
+            if milliseconds == 0 {
+                return refuse(key, "必须大于 0");
+            }
         }
         if self.warehouse.engine.connections == 0 {
             return refuse("warehouse.engine.connections", "必须大于 0");

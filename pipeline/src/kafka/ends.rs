@@ -67,6 +67,9 @@ impl Asker {
 
     fn bounds(&self, partitions: &[Partition], which: Offset) -> Result<Positions, KafkaError> {
         const WHAT: &str = "读取主题位移";
+        if partitions.is_empty() {
+            return Ok(Positions::default());
+        }
         let question = list(partitions, which)?;
         let answer = self.client.offsets_for_times(question, self.answer_timeout);
         let answer = answer.map_err(|error| KafkaError::of_question(WHAT, &error))?;
@@ -123,12 +126,24 @@ fn partition_of(topic: &str, number: i32) -> Partition {
 pub struct EndsReport {
     /// Per partition the offset of the next record.
     pub ends: Positions,
+    /// Per partition the offset of the first record that is still there.
+    pub beginnings: Positions,
     /// Topics that do not exist.
     pub missing: Vec<&'static str>,
     /// When brokers answered last; `None`: never yet.
     pub answered_at: Option<Instant>,
     /// Why they do not answer now.
     pub trouble: Option<KafkaError>,
+}
+
+impl EndsReport {
+    /// Per partition how many records a sink that stands at `held` has yet to take.
+    pub fn lag<'r>(&'r self, held: &'r Positions) -> impl Iterator<Item = (&'r Partition, u64)> {
+        self.ends.iter().map(|(partition, end)| {
+            let passed = held.next(partition).max(self.beginnings.next(partition));
+            (partition, end.saturating_sub(passed))
+        })
+    }
 }
 
 /// Looks regularly where the topics end. Stops when dropped.
@@ -198,16 +213,19 @@ impl Look {
     }
 
     fn look(&self, partitions: &mut Vec<Partition>, is_recount: bool) -> Result<(), KafkaError> {
-        let mut missing = None;
+        let mut recounted = None;
         if is_recount {
-            let (found, not_found) = self.asker.partitions()?;
+            let (found, missing) = self.asker.partitions()?;
+            recounted = Some((missing, self.asker.beginnings(&found)?));
             *partitions = found;
-            missing = Some(not_found);
         }
-        let ends = if partitions.is_empty() { Positions::default() } else { self.asker.ends(partitions)? };
+        let ends = self.asker.ends(partitions)?;
         self.sender.send_modify(|report| {
             report.ends = ends;
-            report.missing = missing.unwrap_or_else(|| std::mem::take(&mut report.missing));
+            if let Some((missing, beginnings)) = recounted {
+                report.missing = missing;
+                report.beginnings = beginnings;
+            }
             report.answered_at = Some(Instant::now());
             report.trouble = None;
         });

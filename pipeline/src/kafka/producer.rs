@@ -110,15 +110,10 @@ impl KafkaProducer {
         Ok(())
     }
 
-    /// Where the topics end: what brokers said last, and what they have acknowledged to this producer since.
-    pub fn ends(&self) -> Positions {
-        let mut ends = self.ends.borrow().ends.clone();
-        ends.advance_all(&self.produced.lock().unwrap_or_else(PoisonError::into_inner));
-        ends
-    }
-
-    /// What is known of the brokers.
+    /// What is known of the topics: what brokers said last, and what they have acknowledged to this producer since.
     pub fn report(&self) -> EndsReport {
-        self.ends.borrow().clone()
+        let mut report = self.ends.borrow().clone();
+        report.ends.advance_all(&self.produced.lock().unwrap_or_else(PoisonError::into_inner));
+        report
     }
 }
