@@ -52,7 +52,9 @@ if [ ! -f "$loaded" ]; then
   "$programs/tingjian-simulate" --weeks 8 --events "$events" --seed 7 --out "$home/sample" >&2
   echo "[3/3] 导入 …" >&2
   for stream in "${streams[@]}"; do
-    "$programs/tingjian" import "$home/sample/$stream.jsonl" --stream "$stream" >&2
+    # The last one waits until everything sent before it can be searched and counted too.
+    wait=(); [ "$stream" != "${streams[-1]}" ] || wait=(--wait)
+    "$programs/tingjian" import "$home/sample/$stream.jsonl" --stream "$stream" "${wait[@]}" >&2
   done
   touch "$loaded"
 else

@@ -1,6 +1,8 @@
 //! Reads JSON lines with `id` and `text` on standard input and writes one with the times read of each, in the same order,
 //! as predictions to score: `cargo run --example times < TEXTS.jsonl > PREDICTIONS.jsonl`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
+
 use std::io::{self, BufRead, Write};
 
 use serde_json::{Value, json};

@@ -145,6 +145,13 @@ impl Analyser {
         Prepared { text, words, times, parsed }
     }
 
+    /// The words of a text that was read before, as [`Reading::words`] holds them.
+    pub fn words(&self, text: &str) -> String {
+        let mut words = Vec::new();
+        self.segmenter.cut(text, &mut words);
+        join(&words)
+    }
+
     /// Names of everything that made a reading.
     pub fn versions(&self) -> &Versions {
         &self.versions

@@ -1,6 +1,6 @@
 //! What of a text is read; the text itself stays whole.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use proptest::prelude::*;
 use tingjian_analysis::readable;

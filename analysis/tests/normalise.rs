@@ -1,6 +1,6 @@
 //! One form for every way to write a text.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,7 @@
 //! Behaviour of the analyser through its public door: kinds, causes, praise, evidence.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 use std::{sync::LazyLock, time::Instant};
 
 use proptest::prelude::*;

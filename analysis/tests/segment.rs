@@ -1,6 +1,6 @@
 //! Texts are cut into words, with the terms of the field in one piece.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use proptest::prelude::*;
 use std::sync::LazyLock;

@@ -1,6 +1,6 @@
 //! Durations and clock pairs are read into minutes, each in its role.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Tests fail by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use jiff::Timestamp;
 use proptest::prelude::*;

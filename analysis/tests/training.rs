@@ -1,5 +1,7 @@
 //! Training and model files through the public door, on rows written for this test.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 use std::sync::LazyLock;
 
 use tingjian_analysis::{

@@ -1,5 +1,6 @@
 //! ClickHouse's HTTP interface, as a person with curl meets it.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Many clients, slow clients, clients that go away, and answers larger than the memory.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 mod support;
 

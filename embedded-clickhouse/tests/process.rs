@@ -1,5 +1,6 @@
 //! The engine as a process: who may have the folder, how it ends, and what survives when it is killed.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what it expects")]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 mod support;
 

@@ -6,6 +6,8 @@
 //! (default) asks queries of every class; `pace` writes RATE (5000) records a second for SECONDS (60), committing every
 //! 250 ms, and says what the commits cost. `read` alone uses the index that an earlier run left in FOLDER.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
+
 mod support;
 
 use std::{

@@ -6,6 +6,8 @@
 //! After an error it prints `failed MESSAGE`, waits for a line on standard input, lifts its own limit on the size of
 //! files, resumes and goes on.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
+
 use std::{
     error::Error,
     io::{BufRead, Write},

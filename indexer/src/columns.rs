@@ -19,6 +19,9 @@ use crate::{
     zones::{STRETCH, Zones},
 };
 
+/// Records per shape, as of a set of deletes.
+type Counted = (Option<Opstamp>, Arc<[u64]>);
+
 /// What every record of a segment has one value of. Deleting changes none of it.
 pub(crate) struct Columns {
     /// Milliseconds since 1970.
@@ -32,7 +35,7 @@ pub(crate) struct Columns {
     /// Bounds of `times`.
     pub(crate) zones: Zones,
     /// Records per shape, and which deletes that takes into account.
-    counted: Mutex<Option<(Option<Opstamp>, Arc<[u64]>)>>,
+    counted: Mutex<Option<Counted>>,
 }
 
 impl Columns {

@@ -1,5 +1,7 @@
 //! Processes that die while writing, and disks that fill up.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},

@@ -1,5 +1,7 @@
 //! Walking the pages of an answer while the index is written to.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 mod common;
 
 use std::collections::BTreeSet;

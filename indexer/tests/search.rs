@@ -1,5 +1,7 @@
 //! What is found, how it is filtered, counted, ordered and shown.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 mod common;
 
 use common::{TestIndex, ask, cause, record};

@@ -1,5 +1,7 @@
 //! Writing: replacing, skipping, resuming, and who may write.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 mod common;
 
 use common::{TestIndex, ask, batch, item, record, small, upto};

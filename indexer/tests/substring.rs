@@ -1,5 +1,7 @@
 //! The substring guarantee, and that the index finds what the text model says and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p tingjian-pipeline --bench journal`
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
+#![allow(missing_docs)]
 
 use std::{
     path::Path,

@@ -7,6 +7,7 @@ mod dead_letters;
 mod error;
 mod filters;
 mod interval;
+mod pages;
 mod record;
 mod search;
 mod status;
@@ -17,6 +18,7 @@ pub use dead_letters::{DeadLetterItem, DeadLettersAnswer, ReasonCount, dead_lett
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
 pub use interval::{Interval, wilson};
+pub use pages::RecordPages;
 pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record};
 pub use search::{HitView, SearchQuestion, SearchView, search};
 pub use status::{IndexView, StoredAnswer, TableView, stored};

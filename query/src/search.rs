@@ -85,7 +85,7 @@ pub async fn search(index: &Index, question: SearchQuestion) -> Result<SearchVie
     Ok(SearchView { total: answer.total, hits: hits.collect(), facets: answer.facets, next: answer.next })
 }
 
-fn request(question: SearchQuestion) -> SearchRequest {
+pub(crate) fn request(question: SearchQuestion) -> SearchRequest {
     let filters = question.filters;
     SearchRequest {
         query: question.q,

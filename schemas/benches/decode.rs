@@ -1,7 +1,7 @@
 //! Microseconds per event: `cargo bench -p tingjian-schemas` (or `--profile quick`).
 //! Each figure is the best of several runs and counts CPU time, so that what else runs matters little.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
 
 use std::{fmt::Write as _, hint::black_box};
 

@@ -1,7 +1,7 @@
 //! The committed JSON Schemas are those of the types, and agree with decoding.
 //! `UPDATE_SCHEMAS=1 cargo test -p tingjian-schemas` writes them anew.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{fs, path::PathBuf};
 

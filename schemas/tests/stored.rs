@@ -1,6 +1,6 @@
 //! Records and facts come back from JSON as they were, whichever stream they are of.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{fs, sync::Arc};
 

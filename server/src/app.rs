@@ -189,7 +189,8 @@ fn link_key(config: &Config, data_dir: &Path) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-fn index_options(config: &Config) -> IndexOptions {
+/// How the index is opened.
+pub fn index_options(config: &Config) -> IndexOptions {
     IndexOptions {
         writer_threads: config.search.writer_threads,
         writer_memory_bytes: config.search.writer_memory_bytes,
@@ -209,7 +210,10 @@ fn is_embedded(config: &Config) -> bool {
 }
 
 /// The engine is this same program under another subcommand: one file to install.
-fn start_engine(config: &Config, data_dir: &Path) -> anyhow::Result<Option<EngineSupervisor>> {
+///
+/// # Errors
+/// When this program cannot find itself.
+pub fn start_engine(config: &Config, data_dir: &Path) -> anyhow::Result<Option<EngineSupervisor>> {
     if !is_embedded(config) {
         return Ok(None);
     }
@@ -224,7 +228,11 @@ fn start_engine(config: &Config, data_dir: &Path) -> anyhow::Result<Option<Engin
     Ok(Some(EngineSupervisor::start(EngineCommand::new(program, args, data_dir.join("warehouse")))))
 }
 
-fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<Warehouse> {
+/// The warehouse as configured: the engine, or servers.
+///
+/// # Errors
+/// A password file that cannot be read, a wrong address.
+pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<Warehouse> {
     let database = &config.warehouse.database;
     if let Some(engine) = engine {
         return Ok(Warehouse::embedded(engine.state(), database, Timeouts::default()));

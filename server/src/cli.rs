@@ -24,6 +24,8 @@ pub enum Command {
     Analyse(AnalyseOptions),
     /// 管理账号与令牌
     Accounts(AccountsOptions),
+    /// 从数据仓库重建检索索引（索引目录丢失或损坏时；须先停止服务）
+    RebuildIndex(Common),
     /// 打印 OpenAPI 描述
     Openapi,
     /// 嵌入式 ClickHouse 引擎（由 serve 自动启动，一般不必手动运行）

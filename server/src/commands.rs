@@ -3,4 +3,5 @@
 pub mod accounts;
 pub mod analyse;
 pub mod openapi;
+pub mod rebuild_index;
 pub mod serve;

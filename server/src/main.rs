@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Analyse(options) => commands::analyse::run(&options),
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
+        Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
         Command::Openapi => commands::openapi::run(),
     };
     match outcome {

@@ -1,6 +1,6 @@
 //! `tingjian-server analyse`: JSONL in, JSONL out.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{
     io::Write,

@@ -1,6 +1,6 @@
 //! Accounts, configuration and the API's description on the command line.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{
     collections::BTreeSet,

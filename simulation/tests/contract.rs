@@ -1,6 +1,6 @@
 //! Every event is one the product accepts, says that it is synthetic, and has an id of its own.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,6 +1,6 @@
 //! The same options give the same bytes, in the order of time, whatever is asked of them beside.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use tingjian_simulation::{Disorder, Options, OptionsError, Output, Rise, Scenario, SimulatedEvent, Simulation};
 use xxhash_rust::xxh3::Xxh3;

@@ -1,6 +1,6 @@
 //! What is planted is there and can be found; a quiet history has none of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Fast enough that a million events take far less than a minute, even in a build for debugging on a busy machine.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! The texts are varied, of the lengths people write, say what the truth says, and cover every cause and kind.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

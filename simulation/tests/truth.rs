@@ -1,7 +1,7 @@
 //! The truth told is the truth that can be had from the events: computed here a second time, from the events alone, by the
 //! slow and plain way of the definitions.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{
     collections::{BTreeMap, HashMap},

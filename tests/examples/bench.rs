@@ -21,6 +21,11 @@ const FRESHNESS_RATE: u64 = 5_000;
 const FRESHNESS_SECONDS: u64 = 20;
 const DISTINCT_TEXTS: usize = 200_000;
 
+/// Texts are used in turn.
+fn text_of(texts: &[String], number: u64) -> &str {
+    texts.get(number as usize % texts.len().max(1)).map_or("", String::as_str)
+}
+
 struct Options {
     programs: PathBuf,
     data: Option<PathBuf>,
@@ -126,7 +131,7 @@ impl Client {
         let url = format!("{}/api/v1/streams/complaints", self.address);
         let request = self.http.post(url).bearer_auth(&self.token).header("content-type", "application/x-ndjson");
         let answer: Value = request.body(body).send().await?.error_for_status()?.json().await?;
-        answer["accepted"].as_u64().context("accepted")
+        answer.get("accepted").and_then(Value::as_u64).context("accepted")
     }
 
     async fn wait_ready(&self) -> anyhow::Result<()> {
@@ -179,7 +184,7 @@ fn texts(options: &Options) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for line in BufReader::new(reader).lines().take(DISTINCT_TEXTS) {
         let row: Value = serde_json::from_str(&line?)?;
-        texts.push(row["text"].as_str().context("a row without text")?.to_owned());
+        texts.push(row.get("text").and_then(Value::as_str).context("a row without text")?.to_owned());
     }
     Ok(texts)
 }
@@ -211,7 +216,7 @@ async fn load(client: &Client, texts: &Arc<Vec<String>>, records: u64) -> anyhow
                 }
                 let mut body = String::new();
                 for number in first..records.min(first + BATCH_ROWS as u64) {
-                    let text = &texts[number as usize % texts.len()];
+                    let text = text_of(&texts, number);
                     body.push_str(&event(number, records, text, "b"));
                 }
                 client.post(body).await?;
@@ -254,7 +259,7 @@ async fn freshness(client: &Client, texts: &Arc<Vec<String>>) -> anyhow::Result<
         tick.tick().await;
         let mut body = String::new();
         for _ in 0..rows {
-            body.push_str(&event(number, 1 << 20, &texts[number as usize % texts.len()], "f"));
+            body.push_str(&event(number, 1 << 20, text_of(texts, number), "f"));
             number += 1;
         }
         client.post(body).await?;

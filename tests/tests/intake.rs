@@ -1,6 +1,6 @@
 //! What arrives wrong gets one clear outcome, and the server keeps answering.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{
     collections::BTreeMap,

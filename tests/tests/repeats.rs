@@ -1,6 +1,6 @@
 //! The same id again: the same content counts once; other content replaces the earlier, wherever it stood.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use serde_json::{Value, json};
 use tingjian_tests::{Client, Sandbox, complaint};

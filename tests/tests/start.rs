@@ -1,6 +1,6 @@
 //! A server that cannot start says why, and one that runs is not disturbed by it.
 
-#![allow(clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
 use std::{fs, net::TcpListener, path::Path};
 

@@ -1,5 +1,7 @@
 //! Migrations: applied once, checked by hash, the same for a cluster.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+#![allow(missing_docs)]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! Every row type against the real tables: what is written is what is read.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
+#![allow(missing_docs)]
 
 mod common;
 

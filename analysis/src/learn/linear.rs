@@ -153,7 +153,7 @@ mod tests {
             matrix.push([(u32::from(yes), 1.0), (2, 1.0)]);
             positive.push(yes);
         }
-        let weights = logistic(&matrix, &positive, &vec![1.0; 40]);
+        let weights = logistic(&matrix, &positive, &[1.0; 40]);
         for (row, yes) in positive.iter().enumerate() {
             assert_eq!(matrix.dot(row, &weights) > 0.0, *yes);
         }

@@ -18,11 +18,14 @@ use crate::{
 /// Per term its records, each with its positions.
 type Inverted = BTreeMap<Vec<u8>, Vec<(u32, Vec<u32>)>>;
 
+/// Time, arrival, hash of the id, shape.
+type Row = (Option<i64>, Option<u64>, Option<u64>, String);
+
 #[derive(Debug, PartialEq)]
 struct Contents {
     inverted: Vec<(Field, u64, Inverted)>,
     norms: Vec<u8>,
-    columns: Vec<(Option<i64>, Option<u64>, Option<u64>, String)>,
+    columns: Vec<Row>,
     stored: Vec<String>,
 }
 

@@ -134,7 +134,7 @@ fn answer(analyser: &Analyser, line: &Line, number: u64) -> Option<Result<String
         Err(error) => Err(error.clone()),
     };
     let answer = read.map(|input| {
-        let context = Context { occurred_at: input.occurred_at, ..Context::default() };
+        let context = Context { occurred_at: input.occurred_at };
         json(&output(input.id, analyser.read(&input.text, &context)))
     });
     Some(answer.map_err(|error| json(&Unreadable { line: number, error })))

@@ -33,7 +33,10 @@ pub fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 }
 
 /// One server per data folder. The lock goes with the process, however it ends.
-fn lock(data_dir: &Path) -> anyhow::Result<File> {
+///
+/// # Errors
+/// Held by another process, or not writable.
+pub fn lock(data_dir: &Path) -> anyhow::Result<File> {
     let path = data_dir.join("server.lock");
     let file = File::options().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("数据目录 {} 不可写：请检查目录权限或只读挂载", data_dir.display()))?;

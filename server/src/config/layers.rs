@@ -43,14 +43,6 @@ pub enum ConfigError {
         /// Which value, and what was expected.
         source: Box<toml::de::Error>,
     },
-    /// A variable's value of the wrong form.
-    #[error("环境变量 {variable} 的值不对：{source}")]
-    Variable {
-        /// The variable.
-        variable: String,
-        /// What was expected.
-        source: Box<toml::de::Error>,
-    },
     /// A value out of bounds.
     #[error("配置项 {key} {problem}")]
     Bound {

@@ -12,16 +12,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use tingjian_query::RecordAnswer;
-use tingjian_warehouse::{Filters, PageCursor, Warehouse, WarehouseError};
+use tingjian_query::{QueryError, RecordAnswer, RecordPages};
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
 use super::{parameters::Parameters, problem::Problem};
 use crate::app::App;
 
-/// Records read from the warehouse at a time.
-const PAGE_ROWS: u32 = 5_000;
 /// Pages that wait for a slow reader; then the warehouse waits too.
 const CHUNKS_WAITING: usize = 2;
 
@@ -37,6 +34,7 @@ enum Format {
     get, path = "/export", tag = "records",
     params(
         ("format" = Option<String>, Query, description = "csv (default), xlsx, jsonl"),
+        ("q" = Option<String>, Query, description = "as in `/search`"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query), ("kind" = Option<String>, Query),
         ("cause" = Option<String>, Query), ("department" = Option<String>, Query), ("agent_no" = Option<String>, Query),
         ("stream" = Option<String>, Query),
@@ -46,7 +44,8 @@ enum Format {
 )]
 pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?.for_warehouse();
+    let filters = parameters.filters(&app.zone)?;
+    let q = parameters.take("q").unwrap_or_default();
     let format = match parameters.take("format").as_deref() {
         None | Some("csv") => Format::Csv,
         Some("xlsx") => Format::Xlsx,
@@ -55,13 +54,16 @@ pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, S
             return Err(Problem::bad_request(format!("参数 format 的值 {other:?} 无法识别；可用：csv、xlsx、jsonl")));
         }
     };
-    parameters.finish(&["format"])?;
+    parameters.finish(&["format", "q"])?;
     if let Some(reason) = app.engine_trouble() {
         return Err(Problem::unavailable(reason, std::time::Duration::from_secs(2)));
     }
+    let pages = RecordPages::new(app.warehouse.clone(), app.index.clone(), q, filters);
+    // A query that cannot be read is said before the first byte.
+    let total = pages.total().await?;
     let body = match format {
-        Format::Xlsx => Body::from(xlsx::workbook(&app.warehouse, filters).await?),
-        Format::Csv | Format::Jsonl => stream(app.warehouse.clone(), filters, format),
+        Format::Xlsx => Body::from(xlsx::workbook(pages, total).await?),
+        Format::Csv | Format::Jsonl => stream(pages, format),
     };
     let (media, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "tingjian.csv"),
@@ -74,10 +76,9 @@ pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, S
 
 /// A body that is made as it is read. An error in the middle breaks the connection off, so that nobody takes a part for the
 /// whole.
-fn stream(warehouse: Warehouse, filters: Filters, format: Format) -> Body {
-    let (sender, chunks) = mpsc::channel::<Result<Bytes, WarehouseError>>(CHUNKS_WAITING);
+fn stream(mut pages: RecordPages, format: Format) -> Body {
+    let (sender, chunks) = mpsc::channel::<Result<Bytes, QueryError>>(CHUNKS_WAITING);
     tokio::spawn(async move {
-        let mut pages = Pages::new(warehouse, filters);
         let _ = sender.send(Ok(head(format))).await;
         loop {
             let chunk = match pages.next().await {
@@ -93,30 +94,6 @@ fn stream(warehouse: Warehouse, filters: Filters, format: Format) -> Body {
         }
     });
     Body::from_stream(ReceiverStream::new(chunks).map(|chunk| chunk.map_err(std::io::Error::other)))
-}
-
-/// Records of a selection, oldest first, page by page.
-struct Pages {
-    warehouse: Warehouse,
-    filters: Filters,
-    after: Option<PageCursor>,
-    ended: bool,
-}
-
-impl Pages {
-    fn new(warehouse: Warehouse, filters: Filters) -> Self {
-        Self { warehouse, filters, after: None, ended: false }
-    }
-
-    async fn next(&mut self) -> Result<Option<Vec<RecordAnswer>>, WarehouseError> {
-        if self.ended {
-            return Ok(None);
-        }
-        let page = self.warehouse.record_page(&self.filters, self.after.as_ref(), PAGE_ROWS).await?;
-        self.ended = page.next.is_none();
-        self.after = page.next;
-        Ok(Some(page.records.into_iter().map(RecordAnswer::from).collect()))
-    }
 }
 
 fn head(format: Format) -> Bytes {

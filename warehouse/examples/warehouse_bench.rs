@@ -1,12 +1,14 @@
 //! How fast batches are written and `causes` answered, and what it costs.
 //!
 //! ```text
-//! cargo run --profile quick -p tingjian-warehouse --example bench -- [--rows 1000000] [--batch 20000] [--weeks 8]
+//! cargo run --profile quick -p tingjian-warehouse --example warehouse_bench -- [--rows 1000000] [--batch 20000] [--weeks 8]
 //!     [--texts FILE.jsonl] [--shuffle] [--dir DIR] [--before SQL]…
 //! ```
 //! `--texts` names a JSONL file whose `text` is used instead of made-up ones; `--shuffle` spreads times at random over the
 //! weeks instead of in order; `--before` runs a statement on the empty tables. CPU seconds are those of this process and of the engine, by `/proc`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
+#![allow(missing_docs)]
 
 use std::{
     path::PathBuf,
@@ -22,7 +24,7 @@ use tingjian_warehouse::{
 #[path = "../tests/common/engine.rs"]
 #[allow(dead_code)]
 mod engine;
-#[path = "bench/load.rs"]
+#[path = "warehouse_bench/load.rs"]
 mod load;
 
 struct Options {

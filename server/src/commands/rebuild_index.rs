@@ -1,0 +1,153 @@
+//! `tingjian-server rebuild-index`: a new search index out of the warehouse, for a folder that was lost or damaged.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use tingjian_analysis::Analyser;
+use tingjian_indexer::{Index, IndexSink};
+use tingjian_schemas::{Batch, Entry, Item, Positions};
+use tingjian_warehouse::{EngineSupervisor, Filters, PageCursor, StoredRecord, Warehouse};
+use tokio::time::timeout;
+
+use crate::{
+    app::{self, understanding},
+    cli::Common,
+    commands::{accounts::prepare, serve::lock},
+    config::Config,
+    logging,
+};
+
+/// Records read at a time, and committed at a time.
+const PAGE_ROWS: u32 = 20_000;
+/// How long the warehouse may take to answer at the start.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+/// Between two lines of progress.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
+
+/// Builds the index anew beside the old one and puts it in its place when it is whole. The server must not run.
+///
+/// # Errors
+/// The data folder is in use, the warehouse does not answer, the disk is full.
+pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
+    let config = options.load()?;
+    logging::start(&config.log)?;
+    prepare(&config.server.data_dir)?;
+    let _lock = lock(&config.server.data_dir)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
+    runtime.block_on(async {
+        let data_dir = config.server.data_dir.clone();
+        let engine = app::start_engine(&config, &data_dir)?;
+        let outcome = rebuild(&config, engine.as_ref()).await;
+        if let Some(engine) = engine {
+            engine.shutdown().await;
+        }
+        outcome
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rebuild(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<()> {
+    let folder = config.server.data_dir.join("index");
+    let warehouse = app::warehouse(config, engine)?;
+    if let Some(engine) = engine {
+        engine.ready(READY_WITHIN).await.context("等待嵌入式 ClickHouse 引擎")?;
+    }
+    timeout(READY_WITHIN, warehouse.migrate()).await.context("数据仓库没有应答")??;
+    let fresh = Fresh::make(&folder)?;
+    let written = fill(config, &warehouse, &fresh.path).await?;
+    fresh.replace(&folder)?;
+    eprintln!("检索索引已重建：{written} 条记录，位于 {}", folder.display());
+    Ok(())
+}
+
+/// A folder beside the index, thrown away unless it takes the index's place.
+struct Fresh {
+    path: PathBuf,
+}
+
+impl Fresh {
+    fn make(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.with_extension("rebuilding");
+        remove(&path)?;
+        Ok(Self { path })
+    }
+
+    /// The old index is set aside first, so that a crash in between leaves one of the two.
+    fn replace(self, folder: &Path) -> anyhow::Result<()> {
+        let old = folder.with_extension("replaced");
+        remove(&old)?;
+        if folder.exists() {
+            fs::rename(folder, &old).with_context(|| format!("无法移开旧索引 {}", folder.display()))?;
+        }
+        fs::rename(&self.path, folder).with_context(|| format!("无法放置新索引 {}", folder.display()))?;
+        remove(&old)
+    }
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("无法删除 {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes every record of the warehouse to a new index, with the warehouse's own positions: from there both go on.
+async fn fill(config: &Config, warehouse: &Warehouse, folder: &Path) -> anyhow::Result<u64> {
+    let positions = warehouse.positions().await?;
+    let total = warehouse.record_count(&Filters::default()).await?;
+    let analyser = Arc::new(understanding::analyser(&config.analysis)?);
+    let index = Index::open(folder, &app::index_options(config)).context("打开新索引")?;
+    let mut sink = index.writer().context("打开索引写入")?;
+    let (mut after, mut written, mut told): (Option<PageCursor>, u64, Option<Instant>) = (None, 0, None);
+    loop {
+        let page = warehouse.record_page(&Filters::default(), after.as_ref(), PAGE_ROWS).await?;
+        written += page.records.len() as u64;
+        let analyser = Arc::clone(&analyser);
+        let stored = tokio::task::spawn_blocking(move || store(sink, &analyser, page.records, &Positions::default()));
+        sink = stored.await.context("索引写入线程异常退出")??;
+        if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+            told = Some(Instant::now());
+            eprintln!("重建索引：{written}/{total} 条");
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    sink.commit(&positions)?;
+    Ok(written)
+}
+
+fn store(
+    mut sink: IndexSink,
+    analyser: &Analyser,
+    records: Vec<StoredRecord>,
+    upto: &Positions,
+) -> anyhow::Result<IndexSink> {
+    let items = records.into_iter().map(|stored| item(analyser, stored)).collect();
+    sink.write(&Batch { items, upto: upto.clone() })?;
+    sink.commit(upto)?;
+    Ok(sink)
+}
+
+/// The record as the flow would have handed it over: the warehouse keeps all of it but the words.
+fn item(analyser: &Analyser, stored: StoredRecord) -> Item {
+    let mut record = stored.record;
+    record.reading.words = analyser.words(&record.reading.text);
+    Item {
+        position: stored.position,
+        arrival: stored.arrival,
+        received_at: stored.received_at,
+        content_hash: stored.content_hash,
+        maybe_repeat: false,
+        entry: Entry::Record(Box::new(record)),
+    }
+}
