@@ -86,8 +86,8 @@ impl App {
         }
     }
 
-    /// Records of the source that a sink has not stored yet.
-    pub fn lag(&self, sink: &SinkStatus) -> u64 {
+    /// Records of the source that a sink has not stored yet; `None`: not known at the moment.
+    pub fn lag(&self, sink: &SinkStatus) -> Option<u64> {
         self.intake.lag(&sink.positions)
     }
 }

@@ -66,11 +66,15 @@ impl Intake {
         Ok(())
     }
 
-    /// Records that a sink which stands at `held` has yet to take.
-    pub fn lag(&self, held: &Positions) -> u64 {
+    /// Records that a sink which stands at `held` has yet to take; `None` while Kafka does not say where its topics end.
+    pub fn lag(&self, held: &Positions) -> Option<u64> {
         match self {
-            Self::Journal(journal) => journal.end().next_offset.saturating_sub(held.next(journal.partition())),
-            Self::Kafka(producer) => producer.report().lag(held).map(|(_, records)| records).sum(),
+            Self::Journal(journal) => Some(journal.end().next_offset.saturating_sub(held.next(journal.partition()))),
+            Self::Kafka(producer) => {
+                let report = producer.report();
+                let is_known = report.answered_at.is_some() && report.trouble.is_none();
+                is_known.then(|| report.lag(held).map(|(_, records)| records).sum())
+            }
         }
     }
 

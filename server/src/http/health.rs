@@ -109,8 +109,9 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     if let FlowPhase::Running(flow) = &*app.phase.borrow() {
         for sink in &flow.sinks {
             let sink = sink.borrow();
-            let lag = app.lag(&sink);
-            gauge!("tingjian_lag_records", "sink" => sink.name).set(lag as f64);
+            // Not known is no number: what was known before would look as if nothing moved.
+            let lag = app.lag(&sink).map_or(f64::NAN, |records| records as f64);
+            gauge!("tingjian_lag_records", "sink" => sink.name).set(lag);
             for (partition, records) in topics.iter().flat_map(|topics| topics.lag(&sink.positions)) {
                 let (topic, number) = (partition.source.to_string(), partition.number.to_string());
                 gauge!("tingjian_partition_lag_records", "sink" => sink.name, "topic" => topic, "partition" => number)

@@ -31,8 +31,8 @@ pub struct SinkView {
     /// How far it has come.
     #[schema(value_type = Vec<Object>)]
     positions: Positions,
-    /// Journal records it has not stored yet.
-    lag_records: u64,
+    /// Records of the source it has not stored yet; `null`: Kafka does not say at the moment.
+    lag_records: Option<u64>,
     /// How long it has been retrying, seconds; 0: it is not.
     trouble_s: u64,
     /// Outcomes since the start of this process.
