@@ -19,7 +19,9 @@ pub use id_filter::{IdFilter, SharedFilter};
 pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
-pub use kafka::{DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed};
+pub use kafka::{
+    DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed,
+};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understanding, mark_repeats};

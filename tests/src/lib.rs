@@ -4,8 +4,8 @@
 
 mod broker;
 mod client;
-mod engine;
 mod disk;
+mod engine;
 mod events;
 mod sandbox;
 

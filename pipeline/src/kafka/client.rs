@@ -3,11 +3,7 @@
 use std::{error::Error, path::PathBuf, time::SystemTime};
 
 use rdkafka::{
-    ClientContext,
-    client::OAuthToken,
-    config::RDKafkaLogLevel,
-    consumer::ConsumerContext,
-    error::KafkaError,
+    ClientContext, client::OAuthToken, config::RDKafkaLogLevel, consumer::ConsumerContext, error::KafkaError,
 };
 
 /// A token is read again after this time; librdkafka asks when four fifths of it are over.

@@ -78,9 +78,8 @@ fn message(item: &Item, letter: &DeadLetter) -> Keyed {
         ("received_at", Some(received_at.as_str())),
     ];
     let headers = known.into_iter().filter_map(|(key, value)| Some((key, value?)));
-    let headers = headers.fold(OwnedHeaders::new(), |headers, (key, value)| {
-        headers.insert(Header { key, value: Some(value) })
-    });
+    let headers =
+        headers.fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value: Some(value) }));
     Keyed {
         topic: DEAD_LETTER_TOPIC,
         key: Some(format!("{}/{number}/{offset}", position.partition.source).into_bytes()),

@@ -79,7 +79,9 @@ impl Asker {
             .map(|element| {
                 element.error().map_err(|error| KafkaError::of_question(WHAT, &error))?;
                 match element.offset() {
-                    Offset::Offset(next) => Ok((partition_of(element.topic(), element.partition()), next.unsigned_abs())),
+                    Offset::Offset(next) => {
+                        Ok((partition_of(element.topic(), element.partition()), next.unsigned_abs()))
+                    }
                     other => Err(KafkaError::Away { detail: format!("{WHAT}：{} {other:?}", element.topic()) }),
                 }
             })
@@ -162,7 +164,8 @@ impl Ends {
         let asker = Arc::new(Asker::new(options)?);
         let (sender, report) = watch::channel(EndsReport::default());
         let stop = Arc::new(AtomicBool::new(false));
-        let looking = Look { asker: Arc::clone(&asker), sender, stop: Arc::clone(&stop), interval: options.ends_interval };
+        let looking =
+            Look { asker: Arc::clone(&asker), sender, stop: Arc::clone(&stop), interval: options.ends_interval };
         let thread = std::thread::Builder::new().name("kafka-ends".into()).spawn(move || looking.run());
         thread.map_err(|error| KafkaError::Fatal { detail: error.to_string() })?;
         Ok(Self { report, asker, stop })

@@ -28,19 +28,26 @@ const OWNED: [&str; 14] = [
 ];
 
 /// What any client gets unless the configuration says otherwise.
-const DEFAULTS: [(&str, &str); 7] = [
+const DEFAULTS: [(&str, &str); 4] = [
     ("client.id", "tingjian"),
     // New topics and partitions are noticed after this time.
     ("topic.metadata.refresh.interval.ms", "10000"),
     ("reconnect.backoff.max.ms", "2000"),
+    // An event of the contract's full size, with its envelope.
+    ("message.max.bytes", "2097152"),
+];
+
+/// What a member gets besides.
+const CONSUMING_DEFAULTS: [(&str, &str); 2] = [
     // What is fetched ahead lies in memory.
     ("queued.max.messages.kbytes", "32768"),
     // The default of a second would leave the flow without records after each full queue.
     ("fetch.queue.backoff.ms", "50"),
-    // An event of the contract's full size, with its envelope.
-    ("message.max.bytes", "2097152"),
-    ("compression.type", "lz4"),
 ];
+
+/// What a producer gets besides.
+const PRODUCING_DEFAULTS: [(&str, &str); 3] =
+    [("compression.type", "lz4"), ("linger.ms", "2"), ("queue.buffering.max.kbytes", "131072")];
 
 /// How to reach Kafka, and the bounds of what waits for it or from it.
 #[derive(Clone)]
@@ -97,14 +104,18 @@ impl KafkaOptions {
 
     /// For questions; it belongs to the group's name but never joins it.
     pub fn asking(&self) -> ClientConfig {
-        let mut config = self.base();
+        self.asking_with(&[])
+    }
+
+    fn asking_with(&self, defaults: &[(&str, &str)]) -> ClientConfig {
+        let mut config = self.base(defaults);
         config.set("group.id", &self.group).set("enable.auto.commit", "false");
         config
     }
 
     /// A member of the group.
     pub(super) fn consuming(&self) -> ClientConfig {
-        let mut config = self.asking();
+        let mut config = self.asking_with(&CONSUMING_DEFAULTS);
         config
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("enable.auto.offset.store", "false")
@@ -115,30 +126,23 @@ impl KafkaOptions {
 
     /// Produces durably and without repeats of its own.
     pub(super) fn producing(&self) -> ClientConfig {
-        let mut config = self.base();
+        let mut config = self.base(&PRODUCING_DEFAULTS);
         config
             .set("enable.idempotence", "true")
             .set("acks", "all")
             .set("message.timeout.ms", self.produce_timeout.as_millis().to_string());
         // A topic that was just made is waited for no longer than a message.
-        let defaults = [
-            ("topic.metadata.propagation.max.ms", self.produce_timeout.as_millis().to_string()),
-            ("linger.ms", "2".to_owned()),
-            ("queue.buffering.max.kbytes", "131072".to_owned()),
-        ];
-        for (key, value) in defaults {
-            if !self.properties.contains_key(key) {
-                config.set(key, value);
-            }
+        if !self.properties.contains_key("topic.metadata.propagation.max.ms") {
+            config.set("topic.metadata.propagation.max.ms", self.produce_timeout.as_millis().to_string());
         }
         config
     }
 
-    fn base(&self) -> ClientConfig {
+    fn base(&self, more: &[(&str, &str)]) -> ClientConfig {
         let mut config = ClientConfig::new();
         config.set_log_level(rdkafka::config::RDKafkaLogLevel::Info);
-        for (key, value) in DEFAULTS {
-            config.set(key, value);
+        for (key, value) in DEFAULTS.iter().chain(more) {
+            config.set(*key, *value);
         }
         for (key, value) in &self.properties {
             config.set(key, value);

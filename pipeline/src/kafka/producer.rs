@@ -15,7 +15,7 @@ use rdkafka::{
 use tingjian_schemas::{Partition, Positions};
 use tokio::{sync::watch, time::Instant};
 
-use super::{Ends, EndsReport, KafkaError, KafkaOptions, client::Asking};
+use super::{Ends, EndsReport, KafkaError, KafkaOptions, client::Asking, membership::stream_of};
 
 /// Wait for room in the client's queue.
 const QUEUE_WAIT: Duration = Duration::from_millis(5);
@@ -37,6 +37,7 @@ pub struct Keyed {
 pub struct KafkaProducer {
     producer: FutureProducer<Asking>,
     ends: watch::Receiver<EndsReport>,
+    /// Acknowledged ends of the streams' topics.
     produced: Arc<Mutex<Positions>>,
     produce_timeout: Duration,
 }
@@ -104,6 +105,9 @@ impl KafkaProducer {
     async fn settle(&self, topic: &'static str, delivery: DeliveryFuture) -> Result<(), KafkaError> {
         let away = |_| KafkaError::Away { detail: "生产者正在停止".into() };
         let done = delivery.await.map_err(away)?.map_err(|(error, _)| KafkaError::of_message(topic, &error))?;
+        if stream_of(topic).is_none() {
+            return Ok(());
+        }
         let partition = Partition { source: Arc::from(topic), number: done.partition.unsigned_abs() };
         let next = done.offset.unsigned_abs() + 1;
         self.produced.lock().unwrap_or_else(PoisonError::into_inner).advance(&partition, next);

@@ -70,11 +70,7 @@ pub(super) async fn answer<F: Future<Output = Positions> + Send>(
     }
 }
 
-fn starts(
-    asker: &Asker,
-    partitions: &[Partition],
-    held: &Positions,
-) -> Result<HashMap<Partition, Start>, KafkaError> {
+fn starts(asker: &Asker, partitions: &[Partition], held: &Positions) -> Result<HashMap<Partition, Start>, KafkaError> {
     let (first, end) = (asker.beginnings(partitions)?, asker.ends(partitions)?);
     let arrivals = asker.last_arrivals(partitions)?;
     let mut starts = HashMap::new();

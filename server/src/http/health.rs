@@ -103,7 +103,11 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         gauge!("tingjian_journal_next_offset").set(journal.end().next_offset as f64);
     }
     if let Some(topics) = &topics {
-        gauge!("tingjian_kafka_up").set(if topics.trouble.is_none() && topics.answered_at.is_some() { 1.0 } else { 0.0 });
+        gauge!("tingjian_kafka_up").set(if topics.trouble.is_none() && topics.answered_at.is_some() {
+            1.0
+        } else {
+            0.0
+        });
     }
     gauge!("tingjian_index_documents").set(app.index.document_count() as f64);
     if let FlowPhase::Running(flow) = &*app.phase.borrow() {

@@ -92,7 +92,9 @@ pub async fn post(
     let sorted = if body.len() <= SMALL_BODY_BYTES {
         sort(stream, kind, &body, wants_keys)
     } else {
-        tokio::task::spawn_blocking(move || sort(stream, kind, &body, wants_keys)).await.map_err(|e| Problem::internal(&e))?
+        tokio::task::spawn_blocking(move || sort(stream, kind, &body, wants_keys))
+            .await
+            .map_err(|e| Problem::internal(&e))?
     }?;
     if !sorted.events.is_empty() {
         app.intake.append(sorted.events).await.map_err(|e| refused(&e))?;
