@@ -20,9 +20,10 @@ pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
 pub use kafka::{
-    DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed,
+    ANALYSED_TOPIC, AnalysedSource, AnalysedTopic, DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, KafkaError,
+    KafkaOptions, KafkaProducer, KafkaSource, Keyed, ReadAnalysed,
 };
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
-pub use understanding::{RECORD_IDS, Understanding, mark_repeats};
+pub use understanding::{RECORD_IDS, Understand, Understanding, mark_repeats};
 pub use warehouse_sink::WarehouseSink;

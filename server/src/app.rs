@@ -16,8 +16,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
-use tingjian_pipeline::{Ends, FlowStatus, KafkaProducer, Retry, SinkStatus, Understanding};
-use tingjian_schemas::Taxonomy;
+use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Retry, SinkStatus, Understanding};
+use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
 };
@@ -160,9 +160,20 @@ fn check_supported(config: &Config) -> anyhow::Result<()> {
     if config.search.engine == SearchEngine::Clickhouse {
         bail!("search.engine = \"clickhouse\"：此版本尚不支持，请使用 \"tantivy\"");
     }
-    let all = [Role::Pipeline, Role::Indexer, Role::Web];
-    if !all.iter().all(|role| config.server.roles.contains(role)) {
-        bail!("此版本的角色须为 pipeline,indexer,web");
+    let has = |role| config.server.roles.contains(&role);
+    let is_whole = has(Role::Pipeline) && has(Role::Indexer) && has(Role::Web);
+    if !is_whole && config.source.kind == SourceKind::Journal {
+        bail!("嵌入式日志只能由一个进程读写：使用 journal 来源时，角色须为 pipeline,indexer,web");
+    }
+    if !is_whole && is_embedded(config) {
+        bail!("嵌入式 ClickHouse 只能由一个进程使用：拆分角色时，请用 warehouse.url 指明 ClickHouse 服务器");
+    }
+    if config.source.kind == SourceKind::Kafka && !is_embedded(config) && config.secrets.link_key_file.is_none() {
+        // Each with a key of its own would link no customer of one to those of the others.
+        bail!("多个进程共用 ClickHouse 时须使用同一密钥：请设置 secrets.link_key_file，各机内容相同");
+    }
+    if has(Role::Web) && !has(Role::Indexer) {
+        bail!("web 角色由本进程的索引回答检索：请同时承担 indexer 角色");
     }
     Ok(())
 }
@@ -173,13 +184,26 @@ fn open_source(data_dir: &Path, config: &Config) -> anyhow::Result<(Intake, Orig
             let (journal, source) = intake::open_journal(data_dir, config)?;
             Ok((Intake::Journal(journal), Origin::Journal(source)))
         }
-        SourceKind::Kafka => {
-            let options = kafka::options(config)?;
-            let ends = Ends::watch(&options)?;
-            let producer = KafkaProducer::new(&options, &ends)?;
-            Ok((Intake::Kafka(producer.clone()), Origin::Kafka { options, ends, producer }))
-        }
+        SourceKind::Kafka => open_kafka(config),
     }
+}
+
+fn open_kafka(config: &Config) -> anyhow::Result<(Intake, Origin)> {
+    let has = |role| config.server.roles.contains(&role);
+    let options = kafka::options(config)?;
+    let streams = Stream::ALL.map(Stream::topic).to_vec();
+    let is_replica = has(Role::Indexer) && !has(Role::Pipeline);
+    let ends = Ends::watch(&options, if is_replica { vec![ANALYSED_TOPIC] } else { streams })?;
+    let producer = KafkaProducer::new(&options, &ends)?;
+    let intake = Intake::Kafka(producer.clone());
+    let with_index = has(Role::Indexer);
+    let publishes = !with_index || config.source.kafka.publish_analysed;
+    let origin = if is_replica {
+        Origin::Analysed { options, ends }
+    } else {
+        Origin::Streams { options, ends, producer, with_index, publishes }
+    };
+    Ok((intake, origin))
 }
 
 fn link_key(config: &Config, data_dir: &Path) -> anyhow::Result<Vec<u8>> {

@@ -143,6 +143,17 @@ impl Default for Journal {
     }
 }
 
+/// How members of the group share partitions; both move one partition at a time without stopping the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupProtocol {
+    /// Members agree among themselves (cooperative-sticky): any broker. A busy topic may fall to one member as a whole.
+    #[default]
+    Classic,
+    /// Brokers share every topic out among all members (KIP-848): brokers from 4.0 on.
+    Consumer,
+}
+
 /// `[source.kafka]`.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(default)]
@@ -151,12 +162,17 @@ pub struct Kafka {
     pub brokers: String,
     /// Consumer group.
     pub group: String,
+    /// How members share partitions.
+    pub group_protocol: GroupProtocol,
     /// Any librdkafka setting.
     pub properties: BTreeMap<String, String>,
     /// Files that hold the values of further librdkafka settings: passwords and keys.
     pub secret_files: BTreeMap<String, PathBuf>,
     /// File with the token of SASL OAUTHBEARER; read again whenever a new one is needed.
     pub oauth_token_file: Option<PathBuf>,
+    /// Whether a process that keeps an index of its own also publishes what it understood to `tingjian.analysed`; pipelines
+    /// without an index always do.
+    pub publish_analysed: bool,
     /// Between two commits of the group's offsets, which only feed lag monitors, milliseconds.
     pub commit_interval_ms: u64,
     /// Between two looks at where the topics end, milliseconds.
@@ -172,9 +188,11 @@ impl Default for Kafka {
         Self {
             brokers: String::new(),
             group: "tingjian".into(),
+            group_protocol: GroupProtocol::default(),
             properties: BTreeMap::new(),
             secret_files: BTreeMap::new(),
             oauth_token_file: None,
+            publish_analysed: false,
             commit_interval_ms: 1_000,
             ends_interval_ms: 1_000,
             answer_timeout_ms: 5_000,

@@ -7,6 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::sandbox::program;
@@ -47,6 +48,21 @@ impl Engine {
         let mut child = self.child.take().expect("a running engine");
         child.kill().expect("kill");
         child.wait().expect("wait");
+    }
+
+    /// SIGSTOP: connections stay open and nothing answers.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().expect("a running engine");
+        kill_process(Pid::from_child(child), signal).expect("a signal");
     }
 
     /// Starts it on the same folder and port, and waits until it is ready.

@@ -7,11 +7,13 @@ mod client;
 mod disk;
 mod engine;
 mod events;
+mod fleet;
 mod sandbox;
 
 pub use broker::{Broker, Message, TOPICS};
 pub use client::{Answer, Client, Unreachable};
 pub use disk::SmallDisk;
 pub use engine::Engine;
+pub use fleet::Fleet;
 pub use events::{complaint, numeral};
 pub use sandbox::{Sandbox, refused_start, wait_until};

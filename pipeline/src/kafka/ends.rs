@@ -14,7 +14,7 @@ use rdkafka::{
     consumer::{BaseConsumer, Consumer},
     error::RDKafkaErrorCode,
 };
-use tingjian_schemas::{Partition, Positions, Stream};
+use tingjian_schemas::{Partition, Positions};
 use tokio::sync::watch;
 
 use super::{KafkaError, KafkaOptions, client::Asking};
@@ -37,10 +37,10 @@ impl Asker {
         Ok(Self { client, answer_timeout: options.answer_timeout })
     }
 
-    /// All partitions of the streams' topics, and the topics there are not.
-    pub fn partitions(&self) -> Result<(Vec<Partition>, Vec<&'static str>), KafkaError> {
+    /// All partitions of these topics, and the topics there are not.
+    pub fn partitions(&self, topics: &[&'static str]) -> Result<(Vec<Partition>, Vec<&'static str>), KafkaError> {
         let (mut partitions, mut missing) = (Vec::new(), Vec::new());
-        for topic in Stream::ALL.map(Stream::topic) {
+        for topic in topics.iter().copied() {
             let found = self.client.fetch_metadata(Some(topic), self.answer_timeout);
             let found = found.map_err(|error| KafkaError::of_question("读取主题", &error))?;
             let numbers = found.topics().iter().filter(|found| found.name() == topic && found.error().is_none());
@@ -151,29 +151,41 @@ impl EndsReport {
 /// Looks regularly where the topics end. Stops when dropped.
 pub struct Ends {
     report: watch::Receiver<EndsReport>,
+    topics: Arc<[&'static str]>,
     asker: Arc<Asker>,
     stop: Arc<AtomicBool>,
 }
 
 impl Ends {
-    /// Starts looking.
+    /// Starts looking at these topics.
     ///
     /// # Errors
     /// The configuration is wrong. Brokers that are away are no error.
-    pub fn watch(options: &KafkaOptions) -> Result<Self, KafkaError> {
+    pub fn watch(options: &KafkaOptions, topics: Vec<&'static str>) -> Result<Self, KafkaError> {
         let asker = Arc::new(Asker::new(options)?);
+        let topics: Arc<[&'static str]> = topics.into();
         let (sender, report) = watch::channel(EndsReport::default());
         let stop = Arc::new(AtomicBool::new(false));
         let looking =
-            Look { asker: Arc::clone(&asker), sender, stop: Arc::clone(&stop), interval: options.ends_interval };
+            Look {
+            asker: Arc::clone(&asker),
+            topics: Arc::clone(&topics),
+            sender,
+            stop: Arc::clone(&stop),
+            interval: options.ends_interval,
+        };
         let thread = std::thread::Builder::new().name("kafka-ends".into()).spawn(move || looking.run());
         thread.map_err(|error| KafkaError::Fatal { detail: error.to_string() })?;
-        Ok(Self { report, asker, stop })
+        Ok(Self { report, topics, asker, stop })
     }
 
     /// What is known.
     pub fn report(&self) -> watch::Receiver<EndsReport> {
         self.report.clone()
+    }
+
+    pub(super) fn topics(&self) -> Arc<[&'static str]> {
+        Arc::clone(&self.topics)
     }
 
     pub(super) fn asker(&self) -> Arc<Asker> {
@@ -189,6 +201,7 @@ impl Drop for Ends {
 
 struct Look {
     asker: Arc<Asker>,
+    topics: Arc<[&'static str]>,
     sender: watch::Sender<EndsReport>,
     stop: Arc<AtomicBool>,
     interval: Duration,
@@ -218,7 +231,7 @@ impl Look {
     fn look(&self, partitions: &mut Vec<Partition>, is_recount: bool) -> Result<(), KafkaError> {
         let mut recounted = None;
         if is_recount {
-            let (found, missing) = self.asker.partitions()?;
+            let (found, missing) = self.asker.partitions(&self.topics)?;
             recounted = Some((missing, self.asker.beginnings(&found)?));
             *partitions = found;
         }

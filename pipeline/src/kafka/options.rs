@@ -9,8 +9,11 @@ use super::KafkaError;
 /// Where dead letters are published.
 pub const DEAD_LETTER_TOPIC: &str = "tingjian.dead-letters";
 
+/// Where pipelines publish records for the indexes of other processes.
+pub const ANALYSED_TOPIC: &str = "tingjian.analysed";
+
 /// Set by this program: another value would break what it promises.
-const OWNED: [&str; 14] = [
+const OWNED: [&str; 15] = [
     "bootstrap.servers",
     "metadata.broker.list",
     "group.id",
@@ -20,6 +23,7 @@ const OWNED: [&str; 14] = [
     "auto.offset.reset",
     "partition.assignment.strategy",
     "group.protocol",
+    "group.remote.assignor",
     "enable.idempotence",
     "acks",
     "request.required.acks",
@@ -56,6 +60,8 @@ pub struct KafkaOptions {
     pub brokers: String,
     /// Consumer group.
     pub group: String,
+    /// Whether brokers share the partitions out (KIP-848), rather than members among themselves.
+    pub shares_by_brokers: bool,
     /// Any librdkafka setting; may hold secrets.
     pub properties: BTreeMap<String, String>,
     /// File with the token of SASL OAUTHBEARER, read again whenever a new one is needed.
@@ -117,10 +123,15 @@ impl KafkaOptions {
     pub(super) fn consuming(&self) -> ClientConfig {
         let mut config = self.asking_with(&CONSUMING_DEFAULTS);
         config
-            .set("partition.assignment.strategy", "cooperative-sticky")
             .set("enable.auto.offset.store", "false")
             // A position that is not there any more is never skipped silently.
             .set("auto.offset.reset", "error");
+        if self.shares_by_brokers {
+            // By topic, so that every member has a part of the busiest one.
+            config.set("group.protocol", "consumer").set("group.remote.assignor", "range");
+        } else {
+            config.set("partition.assignment.strategy", "cooperative-sticky");
+        }
         config
     }
 
@@ -160,6 +171,7 @@ mod tests {
         KafkaOptions {
             brokers: "localhost:9092".into(),
             group: "g".into(),
+            shares_by_brokers: false,
             properties: properties.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
             oauth_token_file: None,
             batch_rows: 1,

@@ -15,7 +15,7 @@ use rdkafka::{
 use tingjian_schemas::{Partition, Positions};
 use tokio::{sync::watch, time::Instant};
 
-use super::{Ends, EndsReport, KafkaError, KafkaOptions, client::Asking, membership::stream_of};
+use super::{Ends, EndsReport, KafkaError, KafkaOptions, client::Asking};
 
 /// Wait for room in the client's queue.
 const QUEUE_WAIT: Duration = Duration::from_millis(5);
@@ -37,7 +37,9 @@ pub struct Keyed {
 pub struct KafkaProducer {
     producer: FutureProducer<Asking>,
     ends: watch::Receiver<EndsReport>,
-    /// Acknowledged ends of the streams' topics.
+    /// Topics whose ends are looked at.
+    watched: Arc<[&'static str]>,
+    /// What was acknowledged to this producer, of those.
     produced: Arc<Mutex<Positions>>,
     produce_timeout: Duration,
 }
@@ -52,8 +54,8 @@ impl KafkaProducer {
         let context = Asking { oauth_token_file: options.oauth_token_file.clone() };
         let producer = options.producing().create_with_context(context);
         let producer = producer.map_err(|error| KafkaError::Configuration { detail: error.to_string() })?;
-        let produced = Arc::default();
-        Ok(Self { producer, ends: ends.report(), produced, produce_timeout: options.produce_timeout })
+        let (produced, watched) = (Arc::default(), ends.topics());
+        Ok(Self { producer, ends: ends.report(), watched, produced, produce_timeout: options.produce_timeout })
     }
 
     /// Produces all messages and returns once every one is acknowledged.
@@ -105,7 +107,7 @@ impl KafkaProducer {
     async fn settle(&self, topic: &'static str, delivery: DeliveryFuture) -> Result<(), KafkaError> {
         let away = |_| KafkaError::Away { detail: "生产者正在停止".into() };
         let done = delivery.await.map_err(away)?.map_err(|(error, _)| KafkaError::of_message(topic, &error))?;
-        if stream_of(topic).is_none() {
+        if !self.watched.contains(&topic) {
             return Ok(());
         }
         let partition = Partition { source: Arc::from(topic), number: done.partition.unsigned_abs() };

@@ -6,14 +6,12 @@ use std::{
 };
 
 use tingjian_schemas::Positions;
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout_at},
-};
+use tokio::sync::watch;
 
 use super::{
     Ends, KafkaError, KafkaOptions,
     buffer::Waiting,
+    gather::Gather,
     reader::{Reader, Shared},
     starts,
 };
@@ -26,10 +24,7 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 pub struct KafkaSource {
     shared: Arc<Shared>,
     waiting: watch::Receiver<Waiting>,
-    batch_rows: usize,
-    batch_bytes: usize,
-    flush_interval: Duration,
-    next_read_at: Instant,
+    gather: Gather,
     left: mpsc::Receiver<()>,
     answering: tokio::task::JoinHandle<()>,
 }
@@ -63,28 +58,10 @@ impl KafkaSource {
         Ok(Self {
             waiting: shared.buffer.watch(),
             shared,
-            batch_rows: options.batch_rows,
-            batch_bytes: options.batch_bytes,
-            flush_interval: options.flush_interval,
-            next_read_at: Instant::now(),
+            gather: Gather::new(options),
             left,
             answering,
         })
-    }
-
-    /// Waits for a first record, then for a full batch or until the flush interval since the last read is over.
-    async fn gather(&mut self) -> Result<(), KafkaError> {
-        let closed = |_| KafkaError::Fatal { detail: "读取线程已结束".into() };
-        let some = self.waiting.wait_for(|waiting| waiting.records > 0 || waiting.failed.is_some()).await;
-        if let Some(error) = some.map_err(closed)?.failed.clone() {
-            return Err(error);
-        }
-        let (rows, bytes) = (self.batch_rows, self.batch_bytes);
-        let full = self.waiting.wait_for(|waiting| waiting.records >= rows || waiting.bytes >= bytes);
-        // Timed out: what is there is read.
-        let _ = timeout_at(self.next_read_at, full).await;
-        self.next_read_at = Instant::now() + self.flush_interval;
-        Ok(())
     }
 }
 
@@ -92,14 +69,7 @@ impl Source for KafkaSource {
     type Error = KafkaError;
 
     async fn next(&mut self) -> Result<Vec<RawRecord>, KafkaError> {
-        loop {
-            self.gather().await?;
-            let records = self.shared.buffer.take(self.batch_rows, self.batch_bytes);
-            // Empty when what waited belonged to partitions that were taken away meanwhile.
-            if !records.is_empty() {
-                return Ok(records);
-            }
-        }
+        self.gather.next(&self.shared.buffer, &mut self.waiting).await
     }
 
     fn acknowledger(&self) -> impl Fn(&Positions) + Send + 'static {

@@ -83,7 +83,7 @@ fn starts(asker: &Asker, partitions: &[Partition], held: &Positions) -> Result<H
 }
 
 /// Where to read on, with `held` by the sinks and a log that has `first..end`.
-fn start(partition: &Partition, held: u64, first: u64, end: u64) -> Result<u64, KafkaError> {
+pub(super) fn start(partition: &Partition, held: u64, first: u64, end: u64) -> Result<u64, KafkaError> {
     if held > end {
         let (topic, partition) = (partition.source.to_string(), partition.to_string());
         return Err(KafkaError::Replaced { partition, topic, end, held });

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use anyhow::{Context, bail};
 use tingjian_pipeline::KafkaOptions;
 
-use crate::config::Config;
+use crate::config::{Config, GroupProtocol};
 
 /// What the pipeline is told about Kafka, with secrets read from their files.
 ///
@@ -24,6 +24,7 @@ pub fn options(config: &Config) -> anyhow::Result<KafkaOptions> {
     let options = KafkaOptions {
         brokers: kafka.brokers.clone(),
         group: kafka.group.clone(),
+        shares_by_brokers: kafka.group_protocol == GroupProtocol::Consumer,
         properties,
         oauth_token_file: kafka.oauth_token_file.clone(),
         batch_rows: config.pipeline.batch_rows,

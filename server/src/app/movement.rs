@@ -9,8 +9,9 @@ use anyhow::Context;
 use jiff::Timestamp;
 use tingjian_indexer::Index;
 use tingjian_pipeline::{
-    DeadLetterTopic, Ends, Flow, IndexerSink, JournalSource, KafkaOptions, KafkaProducer, KafkaSource, RECORD_IDS,
-    Retry, SharedFilter, Sink, Source, Understanding, WarehouseSink,
+    AnalysedSource, AnalysedTopic, DeadLetterTopic, Ends, Flow, IndexerSink, JournalSource, KafkaOptions,
+    KafkaProducer, KafkaSource, RECORD_IDS, ReadAnalysed, Retry, SharedFilter, Sink, Source, Understand, Understanding,
+    WarehouseSink,
 };
 use tingjian_schemas::Positions;
 use tingjian_warehouse::{IdScope, Warehouse, WarehouseError};
@@ -27,14 +28,25 @@ const LOOK_BACK: Duration = Duration::from_secs(120);
 pub enum Origin {
     /// The journal of the data folder.
     Journal(JournalSource),
-    /// Kafka.
-    Kafka {
+    /// Kafka's topics of the streams, shared with the other pipelines of the group.
+    Streams {
         /// How it is reached.
         options: KafkaOptions,
         /// Where its topics end.
         ends: Ends,
-        /// For dead letters.
+        /// For dead letters, and for analysed records.
         producer: KafkaProducer,
+        /// Whether this process keeps an index of what it reads.
+        with_index: bool,
+        /// Whether it publishes what it understood, for the indexes of others.
+        publishes: bool,
+    },
+    /// Kafka's topic of analysed records: this process keeps an index, and no pipeline.
+    Analysed {
+        /// How it is reached.
+        options: KafkaOptions,
+        /// Where it ends; looks as long as it lives.
+        ends: Ends,
     },
 }
 
@@ -68,66 +80,104 @@ impl Mover {
         outcome
     }
 
-    async fn move_records(self, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let ids = StoredIds::new(self.warehouse.clone());
-        let positions = tokio::select! {
-            opened = open_warehouse(&self.warehouse, &ids, &self.phase) => opened?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
-        };
-        let index_sink = self.index.writer().context("打开索引写入")?;
-        let parts = Parts { understanding: self.understanding, retry: self.retry, phase: self.phase };
-        let indexer = IndexerSink::new(index_sink);
-        let warehouse = WarehouseSink::new(self.warehouse.clone(), positions.clone());
-        match self.origin {
+    async fn move_records(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+        let Self { origin, understanding, warehouse, index, retry, phase } = self;
+        let run = Run { retry, phase, stop };
+        match origin {
             Origin::Journal(mut source) => {
+                let Some((ids, positions)) = run.open(&warehouse).await? else { return Ok(()) };
+                let indexer = IndexerSink::new(index.writer().context("打开索引写入")?);
                 source.seek(&positions.least(&indexer.positions()));
-                parts.run(source, ids.filter, warehouse, indexer, stop).await
+                let warehouse = WarehouseSink::new(warehouse, positions);
+                run.flow(source, understanding, ids.filter, Some(warehouse), Some(indexer)).await
             }
-            Origin::Kafka { options, ends, producer } => {
-                let (index, filter) = (self.index, ids.filter.clone());
-                let held = move || held(self.warehouse.clone(), index.clone(), ids.clone());
+            Origin::Streams { options, ends, producer, with_index, publishes } => {
+                let Some((ids, positions)) = run.open(&warehouse).await? else { return Ok(()) };
+                let indexer = if with_index { Some(index.writer().context("打开索引写入")?) } else { None };
+                let (filter, index) = (ids.filter.clone(), with_index.then_some(index));
+                let sink = WarehouseSink::new(warehouse.clone(), positions);
+                let held = move || held(warehouse.clone(), index.clone(), ids.clone());
                 let source = KafkaSource::join(&options, &ends, held)?;
-                let warehouse = DeadLetterTopic::before(warehouse, producer);
-                parts.run(source, filter, warehouse, indexer, stop).await
+                let sink = DeadLetterTopic::before(sink, producer.clone());
+                let indexer = indexer.map(IndexerSink::new);
+                if publishes {
+                    let sink = AnalysedTopic::before(sink, producer);
+                    return run.flow(source, understanding, filter, Some(sink), indexer).await;
+                }
+                run.flow(source, understanding, filter, Some(sink), indexer).await
+            }
+            Origin::Analysed { options, ends } => {
+                let indexer = IndexerSink::new(index.writer().context("打开索引写入")?);
+                let filter = indexed_ids(index).await?;
+                let source = AnalysedSource::follow(&options, indexer.positions())?;
+                let moved = run.flow(source, ReadAnalysed, filter, None::<WarehouseSink>, Some(indexer)).await;
+                drop(ends);
+                moved
             }
         }
     }
 }
 
 /// What every flow has, wherever its records come from.
-struct Parts {
-    understanding: Understanding,
+struct Run {
     retry: Retry,
     phase: watch::Sender<FlowPhase>,
+    stop: watch::Receiver<bool>,
 }
 
-impl Parts {
-    async fn run(
+impl Run {
+    /// Waits for the warehouse: what is stored in it, and how far it has come. `None`: told to stop meanwhile.
+    async fn open(&self, warehouse: &Warehouse) -> anyhow::Result<Option<(StoredIds, Positions)>> {
+        let ids = StoredIds::new(warehouse.clone());
+        let mut stop = self.stop.clone();
+        let positions = tokio::select! {
+            opened = open_warehouse(warehouse, &ids, &self.phase) => opened?,
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        };
+        Ok(Some((ids, positions)))
+    }
+
+    async fn flow(
         self,
         source: impl Source,
+        understanding: impl Understand,
         filter: SharedFilter,
-        warehouse: impl Sink,
-        indexer: impl Sink,
-        stop: watch::Receiver<bool>,
+        warehouse: Option<impl Sink>,
+        indexer: Option<impl Sink>,
     ) -> anyhow::Result<()> {
-        let (understanding, retry) = (self.understanding, self.retry);
+        let retry = self.retry;
         let flow = Flow { source, understanding, filter, warehouse, indexer, retry, clock: Timestamp::now };
-        let (running, status) = flow.start(stop);
+        let (running, status) = flow.start(self.stop);
         self.phase.send_replace(FlowPhase::Running(status));
         Ok(running.run().await?)
     }
 }
 
+/// The ids an index holds.
+async fn indexed_ids(index: Index) -> anyhow::Result<SharedFilter> {
+    let filter = SharedFilter::default();
+    let filling = filter.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        filling.with(|filter| {
+            index.for_each_record(|record| {
+                filter.insert(RECORD_IDS, record.record_id);
+            })
+        })
+    });
+    read.await?.context("读取索引中的编号")?;
+    Ok(filter)
+}
+
 /// What both sinks hold, durably, asked of the stores themselves: another pipeline may have written since this one last did.
 /// Waits for a warehouse that is away. The ids that others stored are in the filter before the answer is given.
-async fn held(warehouse: Warehouse, index: Index, ids: StoredIds) -> Positions {
+async fn held(warehouse: Warehouse, index: Option<Index>, ids: StoredIds) -> Positions {
     loop {
         let asked = async {
             ids.catch_up().await?;
             warehouse.positions().await
         };
         match asked.await {
-            Ok(positions) => return positions.least(&index.positions()),
+            Ok(positions) => return index.map_or_else(|| positions.clone(), |index| positions.least(&index.positions())),
             Err(error) => {
                 tracing::warn!(%error, "the warehouse does not say how far it has come");
                 tokio::time::sleep(WAREHOUSE_RETRY).await;
