@@ -17,8 +17,10 @@ mod options;
 mod producer;
 mod reader;
 mod replica;
+mod report;
 mod source;
 mod starts;
+mod topics;
 mod tracked;
 
 pub use analysed::{AnalysedTopic, ReadAnalysed};
@@ -28,4 +30,6 @@ pub use error::KafkaError;
 pub use options::{ANALYSED_TOPIC, DEAD_LETTER_TOPIC, KafkaOptions};
 pub use producer::{KafkaProducer, Keyed};
 pub use replica::AnalysedSource;
+pub use report::{PartitionReport, partition_reports};
 pub use source::KafkaSource;
+pub use topics::{Finding, Topics, WantedTopics};

@@ -1,7 +1,7 @@
 //! The composition root: opens every room and joins them.
 
 pub mod intake;
-mod kafka;
+pub mod kafka;
 mod movement;
 pub mod understanding;
 
@@ -35,6 +35,9 @@ use crate::{
 
 /// Buckets of the freshness histogram, seconds.
 const FRESHNESS_BUCKETS_S: [f64; 10] = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 30.0];
+
+/// The name of the sink that several processes may share.
+const WAREHOUSE: &str = "warehouse";
 
 /// Everything a request may need.
 pub struct App {
@@ -86,9 +89,18 @@ impl App {
         }
     }
 
-    /// Records of the source that a sink has not stored yet; `None`: not known at the moment.
-    pub fn lag(&self, sink: &SinkStatus) -> Option<u64> {
-        self.intake.lag(&sink.positions)
+    /// How far each sink of this process has come. The warehouse is asked itself where several pipelines write to it: this one
+    /// knows of its own partitions only.
+    pub async fn sinks(&self) -> Vec<SinkStatus> {
+        let FlowPhase::Running(flow) = self.phase.borrow().clone() else { return Vec::new() };
+        let mut sinks: Vec<_> = flow.sinks.iter().map(|sink| sink.borrow().clone()).collect();
+        if matches!(self.intake, Intake::Kafka(_))
+            && let Some(warehouse) = sinks.iter_mut().find(|sink| sink.name == WAREHOUSE)
+            && let Ok(positions) = self.warehouse.positions().await
+        {
+            warehouse.positions.advance_all(&positions);
+        }
+        sinks
     }
 }
 
@@ -229,7 +241,8 @@ fn retry(config: &Config) -> Retry {
     }
 }
 
-fn is_embedded(config: &Config) -> bool {
+/// Whether ClickHouse runs inside this installation.
+pub fn is_embedded(config: &Config) -> bool {
     config.warehouse.url.iter().any(|url| url == "embedded")
 }
 

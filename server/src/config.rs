@@ -173,6 +173,12 @@ pub struct Kafka {
     /// Whether a process that keeps an index of its own also publishes what it understood to `tingjian.analysed`; pipelines
     /// without an index always do.
     pub publish_analysed: bool,
+    /// Partitions that `topics create` gives a topic: how many pipelines can share it.
+    pub topic_partitions: i32,
+    /// Replicas of a partition; 0: as brokers are configured.
+    pub topic_replication: i32,
+    /// How long topics keep events, hours.
+    pub topic_retention_hours: u64,
     /// Between two commits of the group's offsets, which only feed lag monitors, milliseconds.
     pub commit_interval_ms: u64,
     /// Between two looks at where the topics end, milliseconds.
@@ -193,6 +199,9 @@ impl Default for Kafka {
             secret_files: BTreeMap::new(),
             oauth_token_file: None,
             publish_analysed: false,
+            topic_partitions: 12,
+            topic_replication: 0,
+            topic_retention_hours: 168,
             commit_interval_ms: 1_000,
             ends_interval_ms: 1_000,
             answer_timeout_ms: 5_000,
@@ -436,6 +445,9 @@ impl Config {
             if milliseconds == 0 {
                 return refuse(key, "必须大于 0");
             }
+        }
+        if kafka.topic_partitions < 1 {
+            return refuse("source.kafka.topic_partitions", "必须大于 0");
         }
         if self.warehouse.engine.connections == 0 {
             return refuse("warehouse.engine.connections", "必须大于 0");

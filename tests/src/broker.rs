@@ -147,7 +147,9 @@ impl Broker {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let options = AdminOptions::new().operation_timeout(Some(FLUSH));
         let created = runtime.block_on(client.create_topics(&topics, &options)).expect("topics");
-        created.into_iter().for_each(|topic| drop(topic.expect("a topic")));
+        for topic in created {
+            topic.expect("a topic");
+        }
     }
 
     /// Produces messages and waits until all are acknowledged.
@@ -203,9 +205,11 @@ impl Broker {
     /// Per partition of a topic the offset of its next record.
     pub fn ends(&self, topic: &str) -> BTreeMap<i32, i64> {
         let consumer = self.consumer();
-        let metadata = consumer.fetch_metadata(Some(topic), ANSWER).expect("metadata");
+        let metadata = wait_until("metadata", || consumer.fetch_metadata(Some(topic), ANSWER).ok());
         let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
-        let end = |partition| consumer.fetch_watermarks(topic, partition, ANSWER).expect("watermarks").1;
+        // A partition that was just made has no leader for a moment.
+        let watermarks = |partition| consumer.fetch_watermarks(topic, partition, ANSWER).ok();
+        let end = |partition| wait_until("watermarks", || watermarks(partition)).1;
         partitions.map(|partition| (partition.id(), end(partition.id()))).collect()
     }
 
@@ -214,7 +218,9 @@ impl Broker {
         let mut config = self.config();
         let consumer: BaseConsumer = config.set("group.id", group).create().expect("a client");
         let mut list = TopicPartitionList::new();
-        self.ends(topic).into_keys().for_each(|partition| drop(list.add_partition(topic, partition)));
+        for partition in self.ends(topic).into_keys() {
+            list.add_partition(topic, partition);
+        }
         let committed = consumer.committed_offsets(list, ANSWER).expect("committed offsets");
         let offset = |offset| if let Offset::Offset(offset) = offset { offset } else { 0 };
         committed.elements().iter().map(|element| (element.partition(), offset(element.offset()))).collect()

@@ -14,6 +14,6 @@ pub use broker::{Broker, Message, TOPICS};
 pub use client::{Answer, Client, Unreachable};
 pub use disk::SmallDisk;
 pub use engine::Engine;
-pub use fleet::Fleet;
 pub use events::{complaint, numeral};
-pub use sandbox::{Sandbox, refused_start, wait_until};
+pub use fleet::Fleet;
+pub use sandbox::{Sandbox, refused_start, run_program, wait_until};

@@ -6,7 +6,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex, RwLock, mpsc},
     thread,
     time::{Duration, Instant},
@@ -217,6 +217,13 @@ fn command(folder: &Path, listen: &str, environment: &[(OsString, OsString)]) ->
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
+}
+
+/// Runs a subcommand to its end.
+pub fn run_program(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(program());
+    command.args(arguments).envs(environment.iter().copied()).stdin(Stdio::null());
+    command.output().expect("the program starts")
 }
 
 /// Starts a server that is expected to refuse; returns what it said.

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tingjian_tests::{Broker, Client, Message, Sandbox, complaint, wait_until};
+use tingjian_tests::{Broker, Client, Message, Sandbox, complaint, run_program, wait_until};
 
 const PARTITIONS: i32 = 3;
 
@@ -134,4 +134,42 @@ fn check_published(broker: &Broker, poison: usize, large: &str) {
     assert_eq!(largest.payload.as_deref(), Some(large.as_bytes()));
     assert_eq!(largest.headers["reason"], "event_too_large");
     assert_eq!(of("tingjian.deliveries/0/0").headers["topic"], "tingjian.deliveries");
+}
+
+/// Runs a subcommand against the broker, without a server; whether it succeeded, and what it printed.
+fn command(broker: &Broker, arguments: &[&str], partitions: &str) -> (bool, String) {
+    let output = run_program(
+        arguments,
+        &[
+            ("TINGJIAN_SOURCE_KIND", "kafka"),
+            ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.address()),
+            ("TINGJIAN_SOURCE_KAFKA_TOPIC_PARTITIONS", partitions),
+        ],
+    );
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("UTF-8"))
+}
+
+#[test]
+fn topics_are_made_once_and_held_against_the_configuration() {
+    let mut broker = Broker::empty();
+    broker.restart();
+    let (is_fine, said) = command(&broker, &["topics", "check"], "2");
+    assert!(!is_fine && said.contains("tingjian.complaints：不存在"), "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "create"], "2");
+    assert!(is_fine && said.contains("tingjian.analysed：已创建"), "{said}");
+    assert_eq!(broker.ends("tingjian.dead-letters").len(), 2);
+    let (is_fine, said) = command(&broker, &["topics", "create"], "2");
+    assert!(is_fine && said.contains("tingjian.analysed：已存在"), "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "check"], "2");
+    assert!(is_fine && said.matches("符合要求").count() == 13, "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "check"], "3");
+    assert!(!is_fine && said.contains("只有 2 个分区，配置要求 3"), "{said}");
+    let (is_fine, said) = run_without_brokers();
+    assert!(!is_fine && said.contains("source.kafka.brokers"), "{said}");
+}
+
+fn run_without_brokers() -> (bool, String) {
+    let output = run_program(&["topics", "check"], &[("TINGJIAN_SOURCE_KIND", "kafka")]);
+    (output.status.success(), String::from_utf8(output.stderr).expect("UTF-8"))
 }

@@ -49,7 +49,8 @@ fn check_all(client: &Client, ids: usize) {
 fn pipelines_share_the_work_replicas_hold_everything_and_a_killed_pipeline_is_replaced() {
     let fleet = Fleet::new(PARTITIONS);
     let replica = fleet.server("indexer,web");
-    let pipelines = [fleet.server_of_protocol("pipeline", "consumer"), fleet.server_of_protocol("pipeline", "consumer")];
+    let pipelines =
+        [fleet.server_of_protocol("pipeline", "consumer"), fleet.server_of_protocol("pipeline", "consumer")];
     pipelines.iter().for_each(Sandbox::wait_ready);
     let client = replica.client();
     // Until both have partitions, one may take everything.

@@ -166,8 +166,7 @@ impl Ends {
         let topics: Arc<[&'static str]> = topics.into();
         let (sender, report) = watch::channel(EndsReport::default());
         let stop = Arc::new(AtomicBool::new(false));
-        let looking =
-            Look {
+        let looking = Look {
             asker: Arc::clone(&asker),
             topics: Arc::clone(&topics),
             sender,

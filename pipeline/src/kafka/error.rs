@@ -47,7 +47,7 @@ pub enum KafkaError {
     /// The log is shorter than what the sinks have taken from it.
     #[error(
         "Kafka 主题 {partition} 只到位移 {end}，而存储已处理到 {held}：主题像是被删除重建过。\
-         请恢复原主题，或停止服务后运行 tingjian-server positions forget --topic {topic} (topic was replaced)"
+         请恢复原主题，或停止服务后运行 tingjian-server positions --forget {topic} (topic was replaced)"
     )]
     Replaced {
         /// Topic and partition.

@@ -153,7 +153,8 @@ impl Reading {
             let held = self.held.next(partition);
             let next = starts::start(partition, held, first.next(partition), end.next(partition))?;
             let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
-            list.add_partition_offset(&partition.source, number, Offset::Offset(next.cast_signed())).map_err(refused)?;
+            list.add_partition_offset(&partition.source, number, Offset::Offset(next.cast_signed()))
+                .map_err(refused)?;
         }
         self.consumer.incremental_assign(&list).map_err(refused)?;
         self.read.extend(new);

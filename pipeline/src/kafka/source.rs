@@ -55,13 +55,7 @@ impl KafkaSource {
             let _ = leaving.send(());
         });
         thread.map_err(|error| KafkaError::Fatal { detail: error.to_string() })?;
-        Ok(Self {
-            waiting: shared.buffer.watch(),
-            shared,
-            gather: Gather::new(options),
-            left,
-            answering,
-        })
+        Ok(Self { waiting: shared.buffer.watch(), shared, gather: Gather::new(options), left, answering })
     }
 }
 

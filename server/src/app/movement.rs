@@ -177,7 +177,9 @@ async fn held(warehouse: Warehouse, index: Option<Index>, ids: StoredIds) -> Pos
             warehouse.positions().await
         };
         match asked.await {
-            Ok(positions) => return index.map_or_else(|| positions.clone(), |index| positions.least(&index.positions())),
+            Ok(positions) => {
+                return index.map_or_else(|| positions.clone(), |index| positions.least(&index.positions()));
+            }
             Err(error) => {
                 tracing::warn!(%error, "the warehouse does not say how far it has come");
                 tokio::time::sleep(WAREHOUSE_RETRY).await;

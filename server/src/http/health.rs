@@ -110,19 +110,16 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         });
     }
     gauge!("tingjian_index_documents").set(app.index.document_count() as f64);
-    if let FlowPhase::Running(flow) = &*app.phase.borrow() {
-        for sink in &flow.sinks {
-            let sink = sink.borrow();
-            // Not known is no number: what was known before would look as if nothing moved.
-            let lag = app.lag(&sink).map_or(f64::NAN, |records| records as f64);
-            gauge!("tingjian_lag_records", "sink" => sink.name).set(lag);
-            for (partition, records) in topics.iter().flat_map(|topics| topics.lag(&sink.positions)) {
-                let (topic, number) = (partition.source.to_string(), partition.number.to_string());
-                gauge!("tingjian_partition_lag_records", "sink" => sink.name, "topic" => topic, "partition" => number)
-                    .set(records as f64);
-            }
-            gauge!("tingjian_sink_up", "sink" => sink.name).set(if sink.trouble.is_none() { 1.0 } else { 0.0 });
+    for sink in app.sinks().await {
+        // Not known is no number: what was known before would look as if nothing moved.
+        let lag = app.intake.lag(&sink.positions).map_or(f64::NAN, |records| records as f64);
+        gauge!("tingjian_lag_records", "sink" => sink.name).set(lag);
+        for (partition, records) in topics.iter().flat_map(|topics| topics.lag(&sink.positions)) {
+            let (topic, number) = (partition.source.to_string(), partition.number.to_string());
+            gauge!("tingjian_partition_lag_records", "sink" => sink.name, "topic" => topic, "partition" => number)
+                .set(records as f64);
         }
+        gauge!("tingjian_sink_up", "sink" => sink.name).set(if sink.trouble.is_none() { 1.0 } else { 0.0 });
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
 }
