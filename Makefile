@@ -9,7 +9,7 @@ BUILD := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 RELEASE := $(CURDIR)/target/release
 PROGRAMS := tingjian-server tingjian tingjian-simulate
 
-.PHONY: help build demo demo-stop test bench torture lint engine tools
+.PHONY: help build demo demo-stop test bench torture lint engine kafka tools
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -19,6 +19,9 @@ tools: ## check (and where apt allows, install) what the build needs
 
 engine: tools ## fetch the embedded ClickHouse engine's library into the cache
 	@scripts/fetch-engine.sh
+
+kafka: tools ## fetch the Apache Kafka broker that tests run into the cache
+	@scripts/fetch-kafka.sh
 
 build: engine ## target/release/tingjian-server, tingjian, tingjian-simulate
 	@cargo build --release --locked -p tingjian-server -p tingjian-cli -p tingjian-simulation
@@ -34,7 +37,7 @@ demo: build ## load 8 simulated weeks and leave a server running at http://127.0
 demo-stop: ## stop the server that `make demo` left running
 	@scripts/demo.sh --stop
 
-test: engine ## every test: lint, unit, property, end to end with real parts
+test: engine kafka ## every test: lint, unit, property, end to end with real parts
 	@scripts/test.sh
 
 lint: tools ## formatting and clippy
@@ -44,5 +47,5 @@ lint: tools ## formatting and clippy
 bench: build ## figures of this machine; DATA=reviews.jsonl.gz measures with your texts
 	@scripts/bench.sh
 
-torture: build ## 200 random kill -9 under load, long property runs
+torture: build kafka ## 200 random kill -9 under load, long property runs
 	@scripts/torture.sh

@@ -4,6 +4,9 @@ set -euo pipefail
 
 missing=()
 command -v cc >/dev/null || missing+=(build-essential)
+command -v make >/dev/null || missing+=(make)
+# OpenSSL, which the Kafka client carries along, is configured by a Perl script; Debian's perl-base is not enough for it.
+perl -MIPC::Cmd -MFindBin -MTime::Piece -e1 2>/dev/null || missing+=(perl)
 
 if ! command -v cargo >/dev/null; then
   echo "缺少 Rust 工具链（cargo）：请先安装 Rust 1.95 或更新版本，见 https://rustup.rs" >&2

@@ -10,11 +10,11 @@ use tokio::{
 };
 
 use crate::{
-    id_filter::IdFilter,
+    id_filter::SharedFilter,
     metrics,
     sink::{Retry, Sink, SinkError, SinkStatus, StatusSender, Written},
     source::Source,
-    understanding::{Understanding, mark_repeats},
+    understanding::{Understand, mark_repeats},
 };
 
 /// Batches that may wait before each sink; with one being understood and one being written, the flow holds at most four.
@@ -42,40 +42,42 @@ pub enum FlowError {
 /// What both sinks show to the outside while the flow runs.
 #[derive(Clone)]
 pub struct FlowStatus {
-    /// One receiver per sink, in the order they were given.
+    /// One receiver per sink: the warehouse's first, then the index's.
     pub sinks: Vec<watch::Receiver<SinkStatus>>,
 }
 
 /// A flow, ready to run.
-pub struct Flow<S, W, I> {
+pub struct Flow<S, U, W, I> {
     /// Where records come from.
     pub source: S,
     /// What understands them.
-    pub understanding: Understanding,
+    pub understanding: U,
     /// Ids stored so far.
-    pub filter: IdFilter,
-    /// The system of record.
-    pub warehouse: W,
-    /// Search.
-    pub indexer: I,
+    pub filter: SharedFilter,
+    /// The system of record, where this process keeps it.
+    pub warehouse: Option<W>,
+    /// Search, where this process keeps it.
+    pub indexer: Option<I>,
     /// How sinks retry.
     pub retry: Retry,
     /// For freshness: when a batch became durable.
     pub clock: fn() -> Timestamp,
 }
 
-impl<S: Source, W: Sink, I: Sink> Flow<S, W, I> {
-    /// Starts both sinks; `run` of what comes back moves records until `stop` turns true.
-    pub fn start(self, stop: watch::Receiver<bool>) -> (Running<S>, FlowStatus) {
+impl<S: Source, U: Understand, W: Sink, I: Sink> Flow<S, U, W, I> {
+    /// Starts the sinks; `run` of what comes back moves records until `stop` turns true.
+    pub fn start(self, stop: watch::Receiver<bool>) -> (Running<S, U>, FlowStatus) {
         let mut sinks = JoinSet::new();
-        let (to_warehouse, warehouse) = spawn(&mut sinks, self.warehouse, self.retry, self.clock, stop.clone());
-        let (to_indexer, indexer) = spawn(&mut sinks, self.indexer, self.retry, self.clock, stop.clone());
-        let status = FlowStatus { sinks: vec![warehouse, indexer] };
+        let (retry, clock) = (self.retry, self.clock);
+        let warehouse = self.warehouse.map(|sink| spawn(&mut sinks, sink, retry, clock, stop.clone()));
+        let indexer = self.indexer.map(|sink| spawn(&mut sinks, sink, retry, clock, stop.clone()));
+        let (queues, sinks_status) = warehouse.into_iter().chain(indexer).unzip();
+        let status = FlowStatus { sinks: sinks_status };
         let running = Running {
             source: self.source,
             understanding: self.understanding,
             filter: self.filter,
-            queues: [to_warehouse, to_indexer],
+            queues,
             sinks,
             status: status.clone(),
             stop,
@@ -85,17 +87,17 @@ impl<S: Source, W: Sink, I: Sink> Flow<S, W, I> {
 }
 
 /// A started flow.
-pub struct Running<S> {
+pub struct Running<S, U> {
     source: S,
-    understanding: Understanding,
-    filter: IdFilter,
-    queues: [mpsc::Sender<Arc<Batch>>; 2],
+    understanding: U,
+    filter: SharedFilter,
+    queues: Vec<mpsc::Sender<Arc<Batch>>>,
     sinks: JoinSet<Result<(), FlowError>>,
     status: FlowStatus,
     stop: watch::Receiver<bool>,
 }
 
-impl<S: Source> Running<S> {
+impl<S: Source, U: Understand> Running<S, U> {
     /// Moves records from the source through analysis into both sinks, with back-pressure, until stopped.
     ///
     /// # Errors
@@ -114,7 +116,7 @@ impl<S: Source> Running<S> {
             };
             let understanding = self.understanding.clone();
             let mut batch = tokio::task::spawn_blocking(move || understanding.batch(raw)).await?;
-            mark_repeats(&mut self.filter, &mut batch);
+            self.filter.with(|filter| mark_repeats(filter, &mut batch));
             let batch = Arc::new(batch);
             for queue in &self.queues {
                 // A queue is closed only after its sink failed; the loop sees that failure next.

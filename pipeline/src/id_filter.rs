@@ -1,5 +1,7 @@
 //! Which ids may have been stored before: a growing Bloom filter, so that a new id costs its sinks no look-up.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use fastbloom::BloomFilter;
 
 /// Wrongly "maybe" answers per id asked, per layer: small enough that most batches need no look-up at all.
@@ -59,6 +61,17 @@ impl IdFilter {
 impl Default for IdFilter {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// A filter that others may add to while the flow runs: ids that another pipeline stored. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct SharedFilter(Arc<Mutex<IdFilter>>);
+
+impl SharedFilter {
+    /// Works with the filter; everybody else waits meanwhile.
+    pub fn with<T>(&self, work: impl FnOnce(&mut IdFilter) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -7,6 +7,7 @@ mod id_filter;
 mod indexer_sink;
 
 mod journal;
+mod kafka;
 mod metrics;
 mod sink;
 mod source;
@@ -14,11 +15,16 @@ mod understanding;
 mod warehouse_sink;
 
 pub use flow::{Flow, FlowError, FlowStatus, Running};
-pub use id_filter::IdFilter;
+pub use id_filter::{IdFilter, SharedFilter};
 pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
+pub use kafka::{
+    ANALYSED_TOPIC, AnalysedSource, AnalysedTopic, DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, Finding,
+    KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed, PartitionReport, ReadAnalysed, Topics, WantedTopics,
+    partition_reports,
+};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
-pub use understanding::{RECORD_IDS, Understanding, mark_repeats};
+pub use understanding::{RECORD_IDS, Understand, Understanding, mark_repeats};
 pub use warehouse_sink::WarehouseSink;

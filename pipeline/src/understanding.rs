@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tingjian_analysis::{Analyser, Sealed, Sealer};
-use tingjian_schemas::{Batch, DeadLetter, Entry, Item, decode};
+use tingjian_schemas::{Batch, DeadLetter, Entry, Item, Positions, decode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::{id_filter::IdFilter, source::RawRecord};
 
 /// Fewer records than this are not worth another thread.
 const RECORDS_PER_TASK: usize = 32;
+
+/// What the flow asks of its pure middle: every raw record becomes exactly one item, in order.
+pub trait Understand: Clone + Send + 'static {
+    /// Takes its time: called on a thread that may.
+    fn batch(&self, raw: Vec<RawRecord>) -> Batch;
+}
 
 /// What reads, understands and seals one record. Cheap to clone.
 #[derive(Clone)]
@@ -24,16 +30,6 @@ impl Understanding {
     /// `content_seed` is secret: content hashes must not let anybody test guesses of a customer's number.
     pub fn new(analyser: Arc<Analyser>, sealer: Arc<Sealer>, content_seed: u64) -> Self {
         Self { analyser, sealer, content_seed }
-    }
-
-    /// Understands a run of records on all cores; order is kept.
-    pub fn batch(&self, raw: Vec<RawRecord>) -> Batch {
-        let mut upto = tingjian_schemas::Positions::default();
-        for record in &raw {
-            upto.advance(&record.position.partition, record.position.offset + 1);
-        }
-        let items = raw.into_par_iter().with_min_len(RECORDS_PER_TASK).map(|record| self.item(record)).collect();
-        Batch { items, upto }
     }
 
     fn item(&self, raw: RawRecord) -> Item {
@@ -56,6 +52,23 @@ impl Understanding {
             entry,
         }
     }
+}
+
+impl Understand for Understanding {
+    /// Understands a run of records on all cores; order is kept.
+    fn batch(&self, raw: Vec<RawRecord>) -> Batch {
+        batch(raw, |record| self.item(record))
+    }
+}
+
+/// A batch of what `item` makes of each record, on all cores; order is kept.
+pub(crate) fn batch(raw: Vec<RawRecord>, item: impl Fn(RawRecord) -> Item + Sync + Send) -> Batch {
+    let mut upto = Positions::default();
+    for record in &raw {
+        upto.advance(&record.position.partition, record.position.offset + 1);
+    }
+    let items = raw.into_par_iter().with_min_len(RECORDS_PER_TASK).map(item).collect();
+    Batch { items, upto }
 }
 
 /// Marks the items whose id may have been stored before, and remembers all ids. In source order.

@@ -1,6 +1,8 @@
 //! The composition root: opens every room and joins them.
 
-mod intake;
+pub mod intake;
+pub mod kafka;
+mod movement;
 pub mod understanding;
 
 use std::{
@@ -14,16 +16,15 @@ use jiff::{Timestamp, tz::TimeZone};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
-use tingjian_pipeline::{
-    Flow, FlowStatus, IdFilter, IndexerSink, Journal, JournalSource, RECORD_IDS, Retry, SinkStatus, Understanding,
-    WarehouseSink,
-};
-use tingjian_schemas::Taxonomy;
+use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Retry, SinkStatus, Understanding};
+use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
-    Credentials, EngineCommand, EngineState, EngineSupervisor, IdScope, Timeouts, Warehouse, WarehouseConfig,
-    WarehouseError,
+    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
 };
 use tokio::sync::{Semaphore, watch};
+
+use intake::Intake;
+use movement::{Mover, Origin};
 
 use crate::{
     accounts::Accounts,
@@ -34,8 +35,9 @@ use crate::{
 
 /// Buckets of the freshness histogram, seconds.
 const FRESHNESS_BUCKETS_S: [f64; 10] = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 30.0];
-/// Wait between two tries to reach the warehouse at the start.
-const START_RETRY: Duration = Duration::from_millis(500);
+
+/// The name of the sink that several processes may share.
+const WAREHOUSE: &str = "warehouse";
 
 /// Everything a request may need.
 pub struct App {
@@ -44,7 +46,7 @@ pub struct App {
     /// Who may do what.
     pub accounts: Accounts,
     /// Durable intake.
-    pub journal: Journal,
+    pub intake: Intake,
     /// Search.
     pub index: Index,
     /// The system of record.
@@ -87,9 +89,18 @@ impl App {
         }
     }
 
-    /// Journal records a sink has not stored yet.
-    pub fn lag(&self, sink: &SinkStatus) -> u64 {
-        self.journal.end().next_offset.saturating_sub(sink.positions.next(self.journal.partition()))
+    /// How far each sink of this process has come. The warehouse is asked itself where several pipelines write to it: this one
+    /// knows of its own partitions only.
+    pub async fn sinks(&self) -> Vec<SinkStatus> {
+        let FlowPhase::Running(flow) = self.phase.borrow().clone() else { return Vec::new() };
+        let mut sinks: Vec<_> = flow.sinks.iter().map(|sink| sink.borrow().clone()).collect();
+        if matches!(self.intake, Intake::Kafka(_))
+            && let Some(warehouse) = sinks.iter_mut().find(|sink| sink.name == WAREHOUSE)
+            && let Ok(positions) = self.warehouse.positions().await
+        {
+            warehouse.positions.advance_all(&positions);
+        }
+        sinks
     }
 }
 
@@ -128,13 +139,13 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
     let understanding = Understanding::new(analyser, Arc::new(Sealer::new(&key)), intake::content_seed(&key));
-    let (journal, source) = intake::open_journal(&data_dir, &config)?;
+    let (intake, origin) = open_source(&data_dir, &config)?;
     let index = Index::open(&data_dir.join("index"), &index_options(&config)).context("打开检索索引")?;
     let engine = start_engine(&config, &data_dir)?;
     let warehouse = warehouse(&config, engine.as_ref())?;
     let (phase_sender, phase) = watch::channel(FlowPhase::Starting("准备中".into()));
     let mover = Mover {
-        source,
+        origin,
         understanding,
         warehouse: warehouse.clone(),
         index: index.clone(),
@@ -147,7 +158,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         metrics: install_metrics()?,
         config,
         accounts,
-        journal,
+        intake,
         index,
         warehouse,
         taxonomy,
@@ -158,17 +169,53 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
 }
 
 fn check_supported(config: &Config) -> anyhow::Result<()> {
-    if config.source.kind == SourceKind::Kafka {
-        bail!("source.kind = \"kafka\"：此版本尚不支持 Kafka 来源，请使用 \"journal\"");
-    }
     if config.search.engine == SearchEngine::Clickhouse {
         bail!("search.engine = \"clickhouse\"：此版本尚不支持，请使用 \"tantivy\"");
     }
-    let all = [Role::Pipeline, Role::Indexer, Role::Web];
-    if !all.iter().all(|role| config.server.roles.contains(role)) {
+    let has = |role| config.server.roles.contains(&role);
+    let is_whole = has(Role::Pipeline) && has(Role::Indexer) && has(Role::Web);
+    if !is_whole && config.source.kind == SourceKind::Journal {
         bail!("嵌入式日志只能由一个进程读写：使用 journal 来源时，角色须为 pipeline,indexer,web");
     }
+    if !is_whole && is_embedded(config) {
+        bail!("嵌入式 ClickHouse 只能由一个进程使用：拆分角色时，请用 warehouse.url 指明 ClickHouse 服务器");
+    }
+    if config.source.kind == SourceKind::Kafka && !is_embedded(config) && config.secrets.link_key_file.is_none() {
+        // Each with a key of its own would link no customer of one to those of the others.
+        bail!("多个进程共用 ClickHouse 时须使用同一密钥：请设置 secrets.link_key_file，各机内容相同");
+    }
+    if has(Role::Web) && !has(Role::Indexer) {
+        bail!("web 角色由本进程的索引回答检索：请同时承担 indexer 角色");
+    }
     Ok(())
+}
+
+fn open_source(data_dir: &Path, config: &Config) -> anyhow::Result<(Intake, Origin)> {
+    match config.source.kind {
+        SourceKind::Journal => {
+            let (journal, source) = intake::open_journal(data_dir, config)?;
+            Ok((Intake::Journal(journal), Origin::Journal(source)))
+        }
+        SourceKind::Kafka => open_kafka(config),
+    }
+}
+
+fn open_kafka(config: &Config) -> anyhow::Result<(Intake, Origin)> {
+    let has = |role| config.server.roles.contains(&role);
+    let options = kafka::options(config)?;
+    let streams = Stream::ALL.map(Stream::topic).to_vec();
+    let is_replica = has(Role::Indexer) && !has(Role::Pipeline);
+    let ends = Ends::watch(&options, if is_replica { vec![ANALYSED_TOPIC] } else { streams })?;
+    let producer = KafkaProducer::new(&options, &ends)?;
+    let intake = Intake::Kafka(producer.clone());
+    let with_index = has(Role::Indexer);
+    let publishes = !with_index || config.source.kafka.publish_analysed;
+    let origin = if is_replica {
+        Origin::Analysed { options, ends }
+    } else {
+        Origin::Streams { options, ends, producer, with_index, publishes }
+    };
+    Ok((intake, origin))
 }
 
 fn link_key(config: &Config, data_dir: &Path) -> anyhow::Result<Vec<u8>> {
@@ -194,7 +241,8 @@ fn retry(config: &Config) -> Retry {
     }
 }
 
-fn is_embedded(config: &Config) -> bool {
+/// Whether ClickHouse runs inside this installation.
+pub fn is_embedded(config: &Config) -> bool {
     config.warehouse.url.iter().any(|url| url == "embedded")
 }
 
@@ -248,87 +296,4 @@ fn install_metrics() -> anyhow::Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Full("tingjian_freshness_seconds".into()), &FRESHNESS_BUCKETS_S)?
         .install_recorder()
         .context("指标无法启动")
-}
-
-/// Starts the flow once the warehouse answers, and runs it.
-pub struct Mover {
-    source: JournalSource,
-    understanding: Understanding,
-    warehouse: Warehouse,
-    index: Index,
-    retry: Retry,
-    phase: watch::Sender<FlowPhase>,
-}
-
-impl Mover {
-    /// Moves records until `stop` turns true.
-    ///
-    /// # Errors
-    /// What ended the flow for good, in words; it is also in the phase.
-    pub async fn run(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let phase = self.phase.clone();
-        let outcome = self.move_records(stop).await;
-        if let Err(error) = &outcome {
-            phase.send_replace(FlowPhase::Failed(format!("{error:#}")));
-        }
-        outcome
-    }
-
-    async fn move_records(mut self, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let opened = tokio::select! {
-            opened = open_warehouse(&self.warehouse, &self.phase) => opened?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
-        };
-        let (positions, filter) = opened;
-        let index_sink = self.index.writer().context("打开索引写入")?;
-        self.source.seek(&positions.least(index_sink.positions()));
-        let flow = Flow {
-            source: self.source,
-            understanding: self.understanding,
-            filter,
-            warehouse: WarehouseSink::new(self.warehouse, positions),
-            indexer: IndexerSink::new(index_sink),
-            retry: self.retry,
-            clock: Timestamp::now,
-        };
-        let (running, status) = flow.start(stop);
-        self.phase.send_replace(FlowPhase::Running(status));
-        Ok(running.run().await?)
-    }
-}
-
-/// Migrates, reads the positions and the stored ids; waits for a warehouse that is away.
-async fn open_warehouse(
-    warehouse: &Warehouse,
-    phase: &watch::Sender<FlowPhase>,
-) -> Result<(tingjian_schemas::Positions, IdFilter), WarehouseError> {
-    loop {
-        match try_open_warehouse(warehouse, phase).await {
-            Err(error) if error.is_recoverable() => {
-                phase.send_replace(FlowPhase::Starting(format!("等待数据仓库：{error}")));
-                tokio::time::sleep(START_RETRY).await;
-            }
-            other => return other,
-        }
-    }
-}
-
-async fn try_open_warehouse(
-    warehouse: &Warehouse,
-    phase: &watch::Sender<FlowPhase>,
-) -> Result<(tingjian_schemas::Positions, IdFilter), WarehouseError> {
-    warehouse.migrate().await?;
-    phase.send_replace(FlowPhase::Starting("读取已入库的编号".into()));
-    let mut filter = IdFilter::new();
-    for scope in IdScope::all() {
-        let name = match scope {
-            IdScope::Records => RECORD_IDS,
-            IdScope::Facts(stream) => stream.name(),
-        };
-        let remember = |id: &str| {
-            filter.insert(name, id);
-        };
-        warehouse.for_each_id(scope, remember).await?;
-    }
-    Ok((warehouse.positions().await?, filter))
 }

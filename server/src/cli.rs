@@ -26,6 +26,11 @@ pub enum Command {
     Accounts(AccountsOptions),
     /// 从数据仓库重建检索索引（索引目录丢失或损坏时；须先停止服务）
     RebuildIndex(Common),
+    /// 创建或检查 Kafka 主题
+    #[command(subcommand)]
+    Topics(TopicsAction),
+    /// 打印每个 Kafka 分区已入库到哪里、还差多少
+    Positions(PositionsOptions),
     /// 打印 OpenAPI 描述
     Openapi,
     /// 嵌入式 ClickHouse 引擎（由 serve 自动启动，一般不必手动运行）
@@ -81,6 +86,34 @@ pub struct AnalyseOptions {
     /// 训练好的模型 [默认：自带模型]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+}
+
+/// `topics`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TopicsAction {
+    /// 创建缺少的主题；已有的不改动
+    Create {
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 核对分区数、副本数、保留时间等；不符时退出状态为 1
+    Check {
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// `positions`.
+#[derive(Clone, Debug, Args)]
+pub struct PositionsOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 忘记某个主题的位置（主题被删除重建之后用；须先停止所有服务）
+    #[arg(long, value_name = "TOPIC")]
+    pub forget: Option<String>,
 }
 
 /// `accounts`.

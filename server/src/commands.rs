@@ -3,5 +3,7 @@
 pub mod accounts;
 pub mod analyse;
 pub mod openapi;
+pub mod positions;
 pub mod rebuild_index;
 pub mod serve;
+pub mod topics;

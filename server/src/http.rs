@@ -30,7 +30,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, config::Role};
 use problem::Problem;
 
 /// The API's description.
@@ -76,6 +76,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// All routes over the app.
 pub fn router(app: Arc<App>) -> Router {
     let (open, guarded) = api();
+    // Without the web role a process says how it stands, and nothing else.
+    let is_web = app.config.server.roles.contains(&Role::Web);
+    let guarded = if is_web { guarded } else { OpenApiRouter::new().routes(routes!(status::get)) };
     let guard = middleware::from_fn_with_state(Arc::clone(&app), auth::require);
     let document = openapi();
     let api = Router::from(open)
@@ -88,7 +91,7 @@ pub fn router(app: Arc<App>) -> Router {
     let timeout = Duration::from_secs(app.config.server.request_timeout_s);
     Router::new()
         .nest("/api/v1", api)
-        .merge(pages::router(&app))
+        .merge(if is_web { pages::router(&app) } else { Router::new() })
         .route("/health", axum::routing::get(health::health))
         .route("/metrics", axum::routing::get(health::metrics))
         // The bound is configured and checked by the handlers that read bodies.

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
+        Command::Topics(action) => commands::topics::run(&action),
+        Command::Positions(options) => commands::positions::run(&options),
         Command::Openapi => commands::openapi::run(),
     };
     match outcome {

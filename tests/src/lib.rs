@@ -2,12 +2,18 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod broker;
 mod client;
 mod disk;
+mod engine;
 mod events;
+mod fleet;
 mod sandbox;
 
+pub use broker::{Broker, Message, TOPICS};
 pub use client::{Answer, Client, Unreachable};
 pub use disk::SmallDisk;
+pub use engine::Engine;
 pub use events::{complaint, numeral};
-pub use sandbox::{Sandbox, refused_start, wait_until};
+pub use fleet::Fleet;
+pub use sandbox::{Sandbox, refused_start, run_program, wait_until};

@@ -6,7 +6,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex, RwLock, mpsc},
     thread,
     time::{Duration, Instant},
@@ -66,6 +66,15 @@ impl Sandbox {
         sandbox
     }
 
+    /// A server on a new folder, with further environment variables; listening, perhaps not yet ready.
+    pub fn with(environment: &[(&str, &str)]) -> Self {
+        let own = tempfile::tempdir().expect("a temporary folder");
+        let folder = own.path().join("data");
+        let mut sandbox = Self::at(&folder, environment);
+        sandbox.own = Some(own);
+        sandbox
+    }
+
     /// A server on `folder`, with further environment variables; listening, perhaps not yet ready.
     pub fn at(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let mut sandbox = Self {
@@ -103,6 +112,21 @@ impl Sandbox {
     pub fn wait_ready(&self) {
         let client = self.client();
         wait_until("/health to be ready", || client.try_get("/health", &[]).ok().filter(|answer| answer.status == 200));
+    }
+
+    /// SIGSTOP of the server: it is frozen until [`Sandbox::thaw`].
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT of the server.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let server = self.server.as_ref().expect("a running server");
+        kill_process(Pid::from_child(&server.child), signal).expect("a signal");
     }
 
     /// Waits until both sinks hold everything that was accepted, as long as they get on.
@@ -209,6 +233,13 @@ fn command(folder: &Path, listen: &str, environment: &[(OsString, OsString)]) ->
     command
 }
 
+/// Runs a subcommand to its end.
+pub fn run_program(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(program());
+    command.args(arguments).envs(environment.iter().copied()).stdin(Stdio::null());
+    command.output().expect("the program starts")
+}
+
 /// Starts a server that is expected to refuse; returns what it said.
 pub fn refused_start(folder: &Path, listen: &str) -> String {
     let mut child = command(folder, listen, &[]).spawn().expect("the server starts");
@@ -229,7 +260,7 @@ pub fn refused_start(folder: &Path, listen: &str) -> String {
 }
 
 /// The program stands beside the tests: `TARGET/PROFILE/deps/test` → `TARGET/PROFILE/tingjian-server`.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let test = env::current_exe().expect("the test's own path");
     let program = test.parent().and_then(Path::parent).expect("the build folder").join("tingjian-server");
     assert!(program.is_file(), "{} is missing: run `make test`, which builds it", program.display());

@@ -26,4 +26,19 @@ impl Warehouse {
         let partition = |held: &Held| Partition { source: Arc::from(held.source.as_str()), number: held.number };
         Ok(held.iter().map(|held| (partition(held), held.next)).collect())
     }
+
+    /// Forgets how far it has come in a source, on purpose: reading begins at its start again. What is stored stays, and counts
+    /// once whatever is read again.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn forget_positions(&self, source: &str) -> Result<(), WarehouseError> {
+        let on_cluster = self.cluster().map(|name| format!("ON CLUSTER '{}'", name.replace('\'', "\\'")));
+        // A mutation takes no bound parameters.
+        let quoted = format!("'{}'", source.replace('\\', "\\\\").replace('\'', "\\'"));
+        let sql = include_str!("../statements/forget_positions.sql")
+            .replace("{on_cluster}", &on_cluster.unwrap_or_default())
+            .replace("{source}", &quoted);
+        self.execute("forgetting positions", &sql).await
+    }
 }

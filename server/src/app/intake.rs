@@ -1,12 +1,91 @@
-//! The journal as configured.
+//! Where accepted events go: the journal of the data folder, or Kafka's topics.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use tingjian_pipeline::{Journal, JournalOptions, JournalSource};
+use tingjian_pipeline::{
+    EndsReport, Incoming, Journal, JournalError, JournalOptions, JournalSource, KafkaError, KafkaProducer, Keyed,
+};
+use tingjian_schemas::Positions;
 
 use crate::{config::Config, secrets};
+
+/// Durable intake.
+pub enum Intake {
+    /// The embedded journal.
+    Journal(Journal),
+    /// Kafka's topics.
+    Kafka(KafkaProducer),
+}
+
+/// One event on its way in.
+pub struct Submission {
+    /// Its stream and bytes.
+    pub event: Incoming,
+    /// What keeps its story in order; asked for only where [`Intake::wants_keys`].
+    pub key: Option<Vec<u8>>,
+}
+
+/// Why events were not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The journal's reason.
+    #[error("{0}")]
+    Journal(#[from] Arc<JournalError>),
+    /// Kafka's reason.
+    #[error("{0}")]
+    Kafka(#[from] KafkaError),
+}
+
+impl Intake {
+    /// Whether events have to bring their keys.
+    pub fn wants_keys(&self) -> bool {
+        matches!(self, Self::Kafka(_))
+    }
+
+    /// Makes events durable: returns once the journal has synced them, or once every in-sync replica holds them.
+    ///
+    /// # Errors
+    /// They do not count as accepted; see [`KafkaProducer::produce`] for what may be there all the same.
+    pub async fn append(&self, events: Vec<Submission>) -> Result<(), IntakeError> {
+        match self {
+            Self::Journal(journal) => {
+                journal.append(events.into_iter().map(|submission| submission.event).collect()).await?;
+            }
+            Self::Kafka(producer) => {
+                let keyed = |Submission { event, key }| Keyed {
+                    topic: event.stream.topic(),
+                    key,
+                    payload: event.bytes,
+                    headers: None,
+                };
+                producer.produce(&events.into_iter().map(keyed).collect::<Vec<_>>()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that a sink which stands at `held` has yet to take; `None` while Kafka does not say where its topics end.
+    pub fn lag(&self, held: &Positions) -> Option<u64> {
+        match self {
+            Self::Journal(journal) => Some(journal.end().next_offset.saturating_sub(held.next(journal.partition()))),
+            Self::Kafka(producer) => {
+                let report = producer.report();
+                let is_known = report.answered_at.is_some() && report.trouble.is_none();
+                is_known.then(|| report.lag(held).map(|(_, records)| records).sum())
+            }
+        }
+    }
+
+    /// What is known of Kafka's topics; `None` with a journal.
+    pub fn topics(&self) -> Option<EndsReport> {
+        match self {
+            Self::Journal(_) => None,
+            Self::Kafka(producer) => Some(producer.report()),
+        }
+    }
+}
 
 /// Opens the journal of the data folder.
 ///

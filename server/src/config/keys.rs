@@ -1,6 +1,6 @@
 //! Every key there is. A test holds this list against the types.
 
-/// All keys, as `section.key`. `source.kafka.properties` takes any key below it.
+/// All keys, as `section.key`. Those in [`OPEN_KEYS`] take any key below them.
 pub const KEYS: &[&str] = &[
     "server.listen",
     "server.data_dir",
@@ -16,7 +16,18 @@ pub const KEYS: &[&str] = &[
     "source.journal.max_backlog_records",
     "source.kafka.brokers",
     "source.kafka.group",
+    "source.kafka.group_protocol",
     "source.kafka.properties",
+    "source.kafka.secret_files",
+    "source.kafka.oauth_token_file",
+    "source.kafka.publish_analysed",
+    "source.kafka.topic_partitions",
+    "source.kafka.topic_replication",
+    "source.kafka.topic_retention_hours",
+    "source.kafka.commit_interval_ms",
+    "source.kafka.ends_interval_ms",
+    "source.kafka.answer_timeout_ms",
+    "source.kafka.produce_timeout_ms",
     "pipeline.batch_rows",
     "pipeline.batch_bytes",
     "pipeline.flush_interval_ms",
@@ -42,7 +53,7 @@ pub const KEYS: &[&str] = &[
 ];
 
 /// Keys under which anything may stand.
-pub const OPEN_KEYS: &[&str] = &["source.kafka.properties"];
+pub const OPEN_KEYS: &[&str] = &["source.kafka.properties", "source.kafka.secret_files"];
 
 /// The environment variable of a key.
 pub fn variable(key: &str) -> String {

@@ -17,7 +17,7 @@ use tingjian_warehouse::DeadLetterReplay;
 use utoipa::ToSchema;
 
 use super::{parameters::Parameters, problem::Problem, streams};
-use crate::app::App;
+use crate::app::{App, intake::Submission};
 
 /// Events that could not be read, newest first.
 #[utoipa::path(
@@ -82,13 +82,15 @@ pub async fn replay(
         let replay = DeadLetterReplay { replayed_at: Timestamp::now(), refused: refused.map(str::to_owned) };
         app.warehouse.note_replay(&id, &replay).await.map_err(QueryError::from)
     };
-    if let Err(rejection) = decode(stream, &bytes) {
+    let decoded = decode(stream, &bytes);
+    if let Err(rejection) = &decoded {
         let (reason, message) = (rejection.reason.name(), rejection.message_zh());
         note(Some(reason)).await?;
         return Ok((StatusCode::OK, Json(Replayed { accepted: false, reason: Some(reason), message: Some(message) })));
     }
-    let again = vec![Incoming { stream, bytes: bytes.into() }];
-    app.journal.append(again).await.map_err(|e| streams::refused(&e))?;
+    let key = decoded.ok().map(|event| event.partition_key().as_bytes().to_vec());
+    let again = vec![Submission { event: Incoming { stream, bytes: bytes.into() }, key }];
+    app.intake.append(again).await.map_err(|e| streams::refused(&e))?;
     note(None).await?;
     Ok((StatusCode::ACCEPTED, Json(Replayed { accepted: true, reason: None, message: None })))
 }

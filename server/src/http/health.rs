@@ -10,9 +10,10 @@ use axum::{
 };
 use metrics::gauge;
 use serde::Serialize;
+use tingjian_pipeline::EndsReport;
 use utoipa::ToSchema;
 
-use crate::app::{App, FlowPhase};
+use crate::app::{App, FlowPhase, intake::Intake};
 
 /// Whether the server does its work, and if not, why.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +48,7 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
 
 fn look(app: &App) -> Health {
     let mut checks = vec![engine(app)];
+    checks.extend(app.intake.topics().map(kafka));
     let phase = app.phase.borrow().clone();
     let status = match &phase {
         FlowPhase::Starting(step) => {
@@ -81,18 +83,43 @@ fn engine(app: &App) -> Check {
     }
 }
 
+fn kafka(topics: EndsReport) -> Check {
+    let detail = match (topics.trouble, topics.answered_at, topics.missing.as_slice()) {
+        (Some(error), ..) => error.to_string(),
+        (None, None, _) => "等待 Kafka 首次应答".into(),
+        (None, Some(_), []) => return Check { name: "kafka", ok: true, detail: "正常".into() },
+        (None, Some(_), missing) => {
+            format!("缺少主题 {}：请运行 tingjian-server topics create", missing.join("、"))
+        }
+    };
+    Check { name: "kafka", ok: false, detail }
+}
+
 /// Prometheus metrics.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    gauge!("tingjian_journal_next_offset").set(app.journal.end().next_offset as f64);
+    let topics = app.intake.topics();
+    if let Intake::Journal(journal) = &app.intake {
+        gauge!("tingjian_journal_next_offset").set(journal.end().next_offset as f64);
+    }
+    if let Some(topics) = &topics {
+        gauge!("tingjian_kafka_up").set(if topics.trouble.is_none() && topics.answered_at.is_some() {
+            1.0
+        } else {
+            0.0
+        });
+    }
     gauge!("tingjian_index_documents").set(app.index.document_count() as f64);
-    if let FlowPhase::Running(flow) = &*app.phase.borrow() {
-        for sink in &flow.sinks {
-            let sink = sink.borrow();
-            let lag = app.lag(&sink);
-            gauge!("tingjian_lag_records", "sink" => sink.name).set(lag as f64);
-            gauge!("tingjian_sink_up", "sink" => sink.name).set(if sink.trouble.is_none() { 1.0 } else { 0.0 });
+    for sink in app.sinks().await {
+        // Not known is no number: what was known before would look as if nothing moved.
+        let lag = app.intake.lag(&sink.positions).map_or(f64::NAN, |records| records as f64);
+        gauge!("tingjian_lag_records", "sink" => sink.name).set(lag);
+        for (partition, records) in topics.iter().flat_map(|topics| topics.lag(&sink.positions)) {
+            let (topic, number) = (partition.source.to_string(), partition.number.to_string());
+            gauge!("tingjian_partition_lag_records", "sink" => sink.name, "topic" => topic, "partition" => number)
+                .set(records as f64);
         }
+        gauge!("tingjian_sink_up", "sink" => sink.name).set(if sink.trouble.is_none() { 1.0 } else { 0.0 });
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use tingjian_pipeline::SinkStatus;
 use tingjian_query::StoredAnswer;
 use tingjian_schemas::Positions;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
-use crate::app::{App, FlowPhase};
+use crate::app::App;
 
 /// How the server stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,8 +32,8 @@ pub struct SinkView {
     /// How far it has come.
     #[schema(value_type = Vec<Object>)]
     positions: Positions,
-    /// Journal records it has not stored yet.
-    lag_records: u64,
+    /// Records of the source it has not stored yet; `null`: Kafka does not say at the moment.
+    lag_records: Option<u64>,
     /// How long it has been retrying, seconds; 0: it is not.
     trouble_s: u64,
     /// Outcomes since the start of this process.
@@ -50,23 +51,19 @@ pub struct SinkView {
     responses((status = 200, body = Status), (status = 503, body = Problem)), security(("token" = [])))]
 pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
     let stored = tingjian_query::stored(&app.warehouse, &app.index).await?;
-    Ok(Json(Status { stored, sinks: sinks(&app), version: env!("CARGO_PKG_VERSION") }))
+    let sinks = app.sinks().await.into_iter().map(|sink| view(&app, sink)).collect();
+    Ok(Json(Status { stored, sinks, version: env!("CARGO_PKG_VERSION") }))
 }
 
-fn sinks(app: &App) -> Vec<SinkView> {
-    let FlowPhase::Running(flow) = &*app.phase.borrow() else { return Vec::new() };
-    let view = |sink: &tokio::sync::watch::Receiver<tingjian_pipeline::SinkStatus>| {
-        let sink = sink.borrow();
-        SinkView {
-            name: sink.name,
-            positions: sink.positions.clone(),
-            lag_records: app.lag(&sink),
-            trouble_s: sink.trouble.as_ref().map_or(0, |(since, _)| since.elapsed().as_secs()),
-            stored: sink.written.stored,
-            duplicates: sink.written.duplicates,
-            replaced: sink.written.replaced,
-            dead: sink.written.dead,
-        }
-    };
-    flow.sinks.iter().map(view).collect()
+fn view(app: &App, sink: SinkStatus) -> SinkView {
+    SinkView {
+        name: sink.name,
+        lag_records: app.intake.lag(&sink.positions),
+        positions: sink.positions,
+        trouble_s: sink.trouble.as_ref().map_or(0, |(since, _)| since.elapsed().as_secs()),
+        stored: sink.written.stored,
+        duplicates: sink.written.duplicates,
+        replaced: sink.written.replaced,
+        dead: sink.written.dead,
+    }
 }

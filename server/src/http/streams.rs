@@ -12,12 +12,15 @@ use axum::{
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
-use tingjian_pipeline::{Incoming, JournalError};
+use tingjian_pipeline::{Incoming, JournalError, KafkaError};
 use tingjian_schemas::{BodyKind, Rejection, Stream, decode, limits, split_body};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::app::{
+    App,
+    intake::{IntakeError, Submission},
+};
 
 /// When to try again after the journal refused.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -85,13 +88,16 @@ pub async fn post(
         Problem { retry_after_s: Some(1), ..problem }
     })?;
     let body = read_body(body, app.config.server.max_body_bytes).await?;
+    let wants_keys = app.intake.wants_keys();
     let sorted = if body.len() <= SMALL_BODY_BYTES {
-        sort(stream, kind, &body)
+        sort(stream, kind, &body, wants_keys)
     } else {
-        tokio::task::spawn_blocking(move || sort(stream, kind, &body)).await.map_err(|e| Problem::internal(&e))?
+        tokio::task::spawn_blocking(move || sort(stream, kind, &body, wants_keys))
+            .await
+            .map_err(|e| Problem::internal(&e))?
     }?;
-    if !sorted.records.is_empty() {
-        app.journal.append(sorted.records).await.map_err(|e| refused(&e))?;
+    if !sorted.events.is_empty() {
+        app.intake.append(sorted.events).await.map_err(|e| refused(&e))?;
     }
     Ok((StatusCode::ACCEPTED, Json(sorted.answer)).into_response())
 }
@@ -130,28 +136,47 @@ fn body_kind(headers: &HeaderMap) -> Result<BodyKind, Problem> {
 
 struct Sorted {
     answer: Accepted,
-    records: Vec<Incoming>,
+    events: Vec<Submission>,
 }
 
-/// Every event goes to the journal, refused ones too: the flow refuses them again and keeps them as dead letters.
-fn sort(stream: Stream, kind: BodyKind, body: &Bytes) -> Result<Sorted, Problem> {
+/// Every event goes in, refused ones too: the flow refuses them again and keeps them as dead letters.
+fn sort(stream: Stream, kind: BodyKind, body: &Bytes, wants_keys: bool) -> Result<Sorted, Problem> {
     let pieces = split_body(kind, body).map_err(|e| Problem::bad_request(e.message_zh()))?;
     let mut sorted =
-        Sorted { answer: Accepted { accepted: 0, rejected: Vec::new() }, records: Vec::with_capacity(pieces.len()) };
+        Sorted { answer: Accepted { accepted: 0, rejected: Vec::new() }, events: Vec::with_capacity(pieces.len()) };
     for piece in pieces {
+        let mut key = None;
         match decode(stream, piece.bytes) {
-            Ok(_) => sorted.answer.accepted += 1,
+            Ok(event) => {
+                sorted.answer.accepted += 1;
+                key = wants_keys.then(|| event.partition_key().as_bytes().to_vec());
+            }
             Err(rejection) => sorted.answer.rejected.push(Rejected::new(piece.index, rejection)),
         }
         // What is too large to be any event is answered, but not kept.
         if piece.bytes.len() <= limits::EVENT_BYTES {
-            sorted.records.push(Incoming { stream, bytes: body.slice_ref(piece.bytes) });
+            let event = Incoming { stream, bytes: body.slice_ref(piece.bytes) };
+            sorted.events.push(Submission { event, key });
         }
     }
     Ok(sorted)
 }
 
-pub(super) fn refused(error: &JournalError) -> Problem {
+pub(super) fn refused(error: &IntakeError) -> Problem {
+    match error {
+        IntakeError::Journal(error) => refused_by_journal(error),
+        IntakeError::Kafka(error @ KafkaError::TooLarge { .. }) => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
+        }
+        IntakeError::Kafka(error) => {
+            tracing::warn!(%error, "kafka refused");
+            let detail = format!("{error}。本次提交没有被确认，请稍后原样重新提交：同一 event_id 只计一次");
+            Problem::unavailable(detail, RETRY_AFTER)
+        }
+    }
+}
+
+fn refused_by_journal(error: &JournalError) -> Problem {
     match error {
         JournalError::DiskFull { .. } => Problem {
             retry_after_s: Some(RETRY_AFTER.as_secs()),

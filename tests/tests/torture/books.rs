@@ -20,6 +20,7 @@ pub struct Last {
 pub struct Killed {
     pub server: u64,
     pub engine: u64,
+    pub broker: u64,
 }
 
 /// Everything that was acknowledged.

@@ -1,0 +1,53 @@
+//! Several servers of different roles over one broker and one ClickHouse.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::{Broker, Engine, Sandbox};
+
+/// What all of them share.
+pub struct Fleet {
+    /// The broker.
+    pub broker: Broker,
+    /// The ClickHouse.
+    pub engine: Engine,
+    secrets: TempDir,
+}
+
+impl Fleet {
+    /// A broker with the contract's topics, and a ClickHouse; no server yet.
+    pub fn new(partitions: i32) -> Self {
+        let secrets = tempfile::tempdir().expect("a temporary folder");
+        fs::write(secrets.path().join("link.key"), "a link key that all servers of the tests share").expect("a key");
+        let broker = Broker::start(partitions);
+        broker.create_topics(&["tingjian.analysed"], partitions);
+        Self { broker, engine: Engine::start(), secrets }
+    }
+
+    /// A server of these roles on a folder of its own; listening, perhaps not yet ready.
+    pub fn server(&self, roles: &str) -> Sandbox {
+        self.server_of_protocol(roles, "classic")
+    }
+
+    /// The same, with the group's protocol: `classic` or `consumer`.
+    pub fn server_of_protocol(&self, roles: &str, protocol: &str) -> Sandbox {
+        // A member that is killed or frozen is missed after this time; of the other protocol the broker says it.
+        let classic = r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500" }"#;
+        let properties = if protocol == "classic" { classic } else { "{}" };
+        let key = self.secrets.path().join("link.key").display().to_string();
+        let password = self.engine.password_file().display().to_string();
+        Sandbox::with(&[
+            ("TINGJIAN_SERVER_ROLES", roles),
+            ("TINGJIAN_SOURCE_KIND", "kafka"),
+            ("TINGJIAN_SOURCE_KAFKA_BROKERS", &self.broker.address()),
+            ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", properties),
+            ("TINGJIAN_SOURCE_KAFKA_GROUP_PROTOCOL", protocol),
+            ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200"),
+            ("TINGJIAN_SOURCE_KAFKA_COMMIT_INTERVAL_MS", "200"),
+            ("TINGJIAN_WAREHOUSE_URL", &self.engine.url()),
+            ("TINGJIAN_WAREHOUSE_PASSWORD_FILE", &password),
+            ("TINGJIAN_SECRETS_LINK_KEY_FILE", &key),
+        ])
+    }
+}

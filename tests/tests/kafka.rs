@@ -1,0 +1,175 @@
+//! The flow on a real Apache Kafka: intake, both sinks, dead letters, and what the group is told.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tingjian_tests::{Broker, Client, Message, Sandbox, complaint, run_program, wait_until};
+
+const PARTITIONS: i32 = 3;
+
+fn sandbox(broker: &Broker) -> Sandbox {
+    let sandbox = Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.address()),
+        ("TINGJIAN_SOURCE_KAFKA_COMMIT_INTERVAL_MS", "100"),
+        ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200"),
+    ]);
+    sandbox.wait_ready();
+    sandbox
+}
+
+fn message(event: &Value) -> Message {
+    let payload = Some(event.to_string().into_bytes());
+    Message { key: event["order_id"].as_str().map(|key| key.as_bytes().to_vec()), payload, ..Message::default() }
+}
+
+#[test]
+fn what_is_accepted_or_produced_reaches_both_sinks_once() {
+    let broker = Broker::start(PARTITIONS);
+    let sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    let by_http: Vec<_> =
+        (0..500).map(|n| complaint(&format!("h-{n}"), "2026-11-20T12:00:00+08:00", "包裹三天没到")).collect();
+    client.send("complaints", &by_http);
+    let by_topic: Vec<_> =
+        (0..500).map(|n| complaint(&format!("k-{n}"), "2026-11-20T12:00:00+08:00", "退款半个月没到账")).collect();
+    broker.produce("tingjian.complaints", &by_topic.iter().map(message).collect::<Vec<_>>());
+    // Sent twice, by other ways.
+    broker.produce("tingjian.complaints", &by_http[..100].iter().map(message).collect::<Vec<_>>());
+    let total = |path: &str| client.ask(path, &[])["total"].as_u64().expect("a total");
+    wait_until("both sinks to hold all", || {
+        (total("/api/v1/search") == 1_000 && total("/api/v1/causes") == 1_000).then_some(())
+    });
+    sandbox.settle();
+    assert_eq!((total("/api/v1/search"), total("/api/v1/causes")), (1_000, 1_000));
+    let held: i64 = broker.ends("tingjian.complaints").values().sum();
+    wait_until("the group to be told", || {
+        (broker.committed("tingjian", "tingjian.complaints").values().sum::<i64>() == held).then_some(())
+    });
+    let status = client.ask("/api/v1/status", &[]);
+    let events = json!(1_100);
+    assert_eq!(json!(held), events, "{status}");
+}
+
+/// Sends one complaint by HTTP; the status of the answer.
+fn post(client: &Client, id: &str) -> u16 {
+    let body = complaint(id, "2026-11-20T12:00:00+08:00", "热线一直打不通").to_string();
+    let answer = client.post("/api/v1/streams/complaints", &[], body.as_bytes());
+    if answer.status == 503 {
+        let problem = answer.json();
+        assert!(problem["retry_after_s"].as_u64().is_some_and(|seconds| seconds > 0), "{problem}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("Kafka")), "{problem}");
+    }
+    answer.status
+}
+
+#[test]
+fn without_a_broker_intake_is_refused_and_what_was_refused_is_not_there() {
+    let mut broker = Broker::start(PARTITIONS);
+    let sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    assert_eq!(post(&client, "before"), 202);
+    sandbox.settle();
+    broker.kill();
+    let health =
+        wait_until("health to tell", || Some(client.get("/health", &[])).filter(|health| health.status == 503));
+    assert!(health.text().contains("Kafka"), "{}", health.text());
+    assert_eq!(post(&client, "while-away"), 503);
+    assert_eq!(client.ask("/api/v1/search", &[])["total"], 1, "questions are answered all the same");
+    let begun = Instant::now();
+    broker.restart();
+    let up = begun.elapsed();
+    wait_until("intake to be taken again", || (post(&client, "after") == 202).then_some(()));
+    println!("broker up after {up:?}, intake after {:?}", begun.elapsed());
+    sandbox.wait_ready();
+    sandbox.settle();
+    println!("settled after {:?}", begun.elapsed());
+    assert_eq!(client.ask("/api/v1/search", &[])["total"], 2);
+    assert_eq!(client.get("/api/v1/records/while-away", &[]).status, 404);
+}
+
+#[test]
+fn what_cannot_be_read_is_kept_with_its_reason_and_stops_nothing() {
+    const POISON: usize = 10_000;
+    let broker = Broker::start(1);
+    let sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    let raw = |payload: &[u8]| Message { payload: Some(payload.to_vec()), ..Message::default() };
+    let good = |id: &str| message(&complaint(id, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    let text = |bytes: usize| "慢".repeat(bytes / 3);
+    let (gb18030, _) = (b"{\"event_id\":\"g\",\"text\":\"\xcc\xab\xc2\xfd\"}", ());
+    let large = complaint("large", "2026-11-20T12:00:00+08:00", &text(1 << 20)).to_string();
+    let mut messages = vec![good("first")];
+    messages.extend((0..POISON).map(|n| raw(format!("poison {n}").as_bytes())));
+    messages.extend([raw(b""), Message::default(), raw(b"\xff\xfe\x00"), raw(gb18030), raw(b"null")]);
+    messages.extend([raw(large.as_bytes()), raw(br#"{"event_id":"n","occurred_at":null,"text":null}"#), good("last")]);
+    broker.produce("tingjian.complaints", &messages);
+    // An event in the topic of another stream.
+    broker.produce("tingjian.deliveries", &[good("astray")]);
+    sandbox.settle();
+    wait_until("all to have their outcome", || {
+        let total = client.ask("/api/v1/dead-letters", &[])["total"].as_u64()?;
+        (total == POISON as u64 + 8).then_some(())
+    });
+    assert_eq!(client.ask("/api/v1/search", &[])["total"], 2);
+    assert_eq!(client.ask("/api/v1/causes", &[])["total"], 2);
+    let by_reason = |reason: &str| client.ask("/api/v1/dead-letters", &[("reason", reason)])["total"].clone();
+    assert_eq!(by_reason("invalid_json"), POISON + 2, "the poison, the empty one and the tombstone");
+    assert_eq!(by_reason("invalid_utf8"), 2);
+    assert_eq!(by_reason("event_too_large"), 1);
+    check_published(&broker, POISON, &large);
+}
+
+/// The topic has every letter: its bytes, where it stood and why.
+fn check_published(broker: &Broker, poison: usize, large: &str) {
+    let letters = broker.read("tingjian.dead-letters");
+    assert_eq!(letters.len(), poison + 8);
+    let of = |key: &str| letters.iter().find(|letter| letter.key.as_deref() == Some(key.as_bytes())).expect("a letter");
+    let first = of("tingjian.complaints/0/1");
+    assert_eq!(first.payload.as_deref(), Some(b"poison 0".as_slice()));
+    assert_eq!((first.headers["reason"].as_str(), first.headers["offset"].as_str()), ("invalid_json", "1"));
+    let largest = of(&format!("tingjian.complaints/0/{}", poison + 6));
+    assert_eq!(largest.payload.as_deref(), Some(large.as_bytes()));
+    assert_eq!(largest.headers["reason"], "event_too_large");
+    assert_eq!(of("tingjian.deliveries/0/0").headers["topic"], "tingjian.deliveries");
+}
+
+/// Runs a subcommand against the broker, without a server; whether it succeeded, and what it printed.
+fn command(broker: &Broker, arguments: &[&str], partitions: &str) -> (bool, String) {
+    let output = run_program(
+        arguments,
+        &[
+            ("TINGJIAN_SOURCE_KIND", "kafka"),
+            ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.address()),
+            ("TINGJIAN_SOURCE_KAFKA_TOPIC_PARTITIONS", partitions),
+        ],
+    );
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("UTF-8"))
+}
+
+#[test]
+fn topics_are_made_once_and_held_against_the_configuration() {
+    let mut broker = Broker::empty();
+    broker.restart();
+    let (is_fine, said) = command(&broker, &["topics", "check"], "2");
+    assert!(!is_fine && said.contains("tingjian.complaints：不存在"), "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "create"], "2");
+    assert!(is_fine && said.contains("tingjian.analysed：已创建"), "{said}");
+    assert_eq!(broker.ends("tingjian.dead-letters").len(), 2);
+    let (is_fine, said) = command(&broker, &["topics", "create"], "2");
+    assert!(is_fine && said.contains("tingjian.analysed：已存在"), "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "check"], "2");
+    assert!(is_fine && said.matches("符合要求").count() == 13, "{said}");
+    let (is_fine, said) = command(&broker, &["topics", "check"], "3");
+    assert!(!is_fine && said.contains("只有 2 个分区，配置要求 3"), "{said}");
+    let (is_fine, said) = run_without_brokers();
+    assert!(!is_fine && said.contains("source.kafka.brokers"), "{said}");
+}
+
+fn run_without_brokers() -> (bool, String) {
+    let output = run_program(&["topics", "check"], &[("TINGJIAN_SOURCE_KIND", "kafka")]);
+    (output.status.success(), String::from_utf8(output.stderr).expect("UTF-8"))
+}

@@ -1,0 +1,125 @@
+//! Several pipelines and index replicas over one Kafka and one ClickHouse: they share the work, and whatever happens to one of
+//! them, every event counts once in both stores.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+use std::{collections::BTreeSet, time::Instant};
+
+use serde_json::{Value, json};
+use tingjian_tests::{Client, Fleet, Message, Sandbox, complaint, wait_until};
+
+const PARTITIONS: i32 = 6;
+const TOPIC: &str = "tingjian.complaints";
+
+/// Events with ids `first..first + count`, keyed by id as the intake does where nothing better is known.
+fn events(first: usize, count: usize, occurred_at: &str, text: &str) -> Vec<Message> {
+    let event = |n| complaint(&format!("e-{n}"), occurred_at, text);
+    (first..first + count).map(|n| keyed(&event(n))).collect()
+}
+
+fn keyed(event: &Value) -> Message {
+    let key = event["event_id"].as_str().map(|key| key.as_bytes().to_vec());
+    Message { key, payload: Some(event.to_string().into_bytes()), ..Message::default() }
+}
+
+fn total(client: &Client, path: &str, query: &[(&str, &str)]) -> u64 {
+    client.ask(path, query)["total"].as_u64().expect("a total")
+}
+
+/// What a pipeline has stored since its start.
+fn stored(pipeline: &Sandbox) -> u64 {
+    let status = pipeline.client().ask("/api/v1/status", &[]);
+    status["sinks"][0]["stored"].as_u64().unwrap_or(0)
+}
+
+/// Waits until both stores hold `ids` records, and checks that they are these, once each.
+fn check_all(client: &Client, ids: usize) {
+    wait_until("both stores to hold all", || {
+        let found = [total(client, "/api/v1/search", &[]), total(client, "/api/v1/causes", &[])];
+        (found == [ids as u64; 2]).then_some(())
+    });
+    let export = client.get("/api/v1/export", &[("format", "jsonl")]).text();
+    let rows: Vec<Value> = export.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+    let found: BTreeSet<_> = rows.iter().map(|row| row["record_id"].as_str().expect("an id").to_owned()).collect();
+    assert_eq!(rows.len(), ids, "rows");
+    assert_eq!(found, (0..ids).map(|n| format!("e-{n}")).collect(), "ids");
+}
+
+#[test]
+fn pipelines_share_the_work_replicas_hold_everything_and_a_killed_pipeline_is_replaced() {
+    let fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let pipelines =
+        [fleet.server_of_protocol("pipeline", "consumer"), fleet.server_of_protocol("pipeline", "consumer")];
+    pipelines.iter().for_each(Sandbox::wait_ready);
+    let client = replica.client();
+    // Until both have partitions, one may take everything.
+    let mut sent = 0;
+    wait_until("both pipelines to store", || {
+        fleet.broker.produce(TOPIC, &events(sent, 200, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+        sent += 200;
+        pipelines.iter().all(|pipeline| stored(pipeline) > 0).then_some(())
+    });
+    check_all(&client, sent);
+
+    let [mut first, second] = pipelines;
+    let before = stored(&second);
+    first.kill();
+    let killed = Instant::now();
+    fleet.broker.produce(TOPIC, &events(sent, 600, "2026-11-20T12:00:00+08:00", "退款半个月没到账"));
+    sent += 600;
+    check_all(&client, sent);
+    println!("all partitions taken over {:?} after the kill", killed.elapsed());
+    assert!(stored(&second) > before);
+
+    // One that starts later builds its index from the topic.
+    let late = fleet.server("indexer,web");
+    late.wait_ready();
+    check_all(&late.client(), sent);
+    assert_eq!(late.client().ask("/api/v1/search", &[("q", "退款"), ("limit", "1")])["total"], 600);
+}
+
+#[test]
+fn a_pipeline_frozen_past_its_session_changes_nothing_when_it_wakes() {
+    let fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let sleeper = fleet.server("pipeline");
+    sleeper.wait_ready();
+    let client = replica.client();
+    fleet.broker.produce(TOPIC, &events(0, 300, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    check_all(&client, 300);
+    // It is frozen with work in its hands: the engine holds up its writes meanwhile.
+    fleet.engine.freeze();
+    fleet.broker.produce(TOPIC, &events(300, 300, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    wait_until("the pipeline to have taken the records", || {
+        let published = fleet.broker.ends("tingjian.analysed").values().sum::<i64>();
+        (published > 300).then_some(())
+    });
+    sleeper.freeze();
+    fleet.engine.thaw();
+
+    let heir = fleet.server("pipeline");
+    heir.wait_ready();
+    check_all(&client, 600);
+    // What the sleeper holds is replaced, and moved to another month, by what comes after.
+    fleet.broker.produce(TOPIC, &events(0, 600, "2026-12-24T12:00:00+08:00", "退款半个月没到账"));
+    let moved = [("since", "2026-12-01"), ("until", "2027-01-01")];
+    let all_moved = || {
+        let found = ["/api/v1/search", "/api/v1/causes"].map(|path| total(&client, path, &moved));
+        (found == [600; 2]).then_some(())
+    };
+    wait_until("all to be replaced", all_moved);
+    check_all(&client, 600);
+
+    sleeper.thaw();
+    // It finds that it is no member any more, finishes what it had begun, joins again and stores what comes now, or the heir does.
+    fleet.broker.produce(TOPIC, &events(600, 50, "2026-12-24T12:00:00+08:00", "退款半个月没到账"));
+    wait_until("the sleeper to be a member again", || {
+        let sinks = sleeper.client().try_get("/api/v1/status", &[]).ok()?.json()["sinks"].clone();
+        (sinks[0]["trouble_s"] == 0 && sinks[0]["lag_records"] == 0).then_some(())
+    });
+    check_all(&client, 650);
+    assert_eq!(["/api/v1/search", "/api/v1/causes"].map(|path| total(&client, path, &moved)), [650; 2]);
+    assert_eq!(total(&client, "/api/v1/search", &[("q", "包裹")]), 0, "no earlier version came back");
+    assert_eq!(client.ask("/api/v1/status", &[])["records"], json!(650));
+}
