@@ -8,8 +8,8 @@ use crate::{
     Basis, Capability, Decomposition, DeliverySeen, Exoneration, Facts, Layer, PromiseSeen, Reason, Share, cases,
     delay::{self, is_delay},
     facts::{Contact, JudgementFact, NamedCause},
-    ledger::callback_outcome,
     ledger::Outcome,
+    ledger::callback_outcome,
     rulings::{corrected, last_judgement},
 };
 

@@ -1,8 +1,8 @@
 //! Who answers for an over-promise: the promise's owner, unless an agent only quoted the rule, or undercut it.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tingjian_schemas::{Lane, PromiseMaker};
-use jiff::Timestamp;
 
 use crate::{Facts, Reason, facts::PromiseFact};
 

@@ -46,8 +46,11 @@ pub struct Timeline {
 pub fn timeline(case: &CaseFacts, as_of: Timestamp) -> Timeline {
     let steps: Vec<&StepFact> = case.steps.iter().filter(|step| step.head.occurred_at <= as_of).collect();
     let counted = |kind: CaseStep| steps.iter().filter(|step| step.body.kind == kind).count() as u32;
-    let mut line =
-        Timeline { reopened: counted(CaseStep::Reopened), follow_ups: counted(CaseStep::FollowUp), ..Timeline::default() };
+    let mut line = Timeline {
+        reopened: counted(CaseStep::Reopened),
+        follow_ups: counted(CaseStep::FollowUp),
+        ..Timeline::default()
+    };
     let (mut runs, mut ran_ms) = (true, 0);
     for (number, step) in steps.iter().enumerate() {
         runs = match step.body.kind {

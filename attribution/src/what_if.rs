@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tingjian_schemas::Lane;
 
-use crate::{Curve, Facts, Level, WINDOW_DAYS, attribution::attribute, delay::is_delay, lane::lane_name, time::days_before};
+use crate::{
+    Curve, Facts, Level, WINDOW_DAYS, attribution::attribute, delay::is_delay, lane::lane_name, time::days_before,
+};
 
 /// What another promise would have done for a lane, over the 28 days before a time.
 #[derive(Clone, Debug, PartialEq, Serialize)]

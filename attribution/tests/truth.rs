@@ -13,8 +13,8 @@ use std::{
 use common::{Said, TAXONOMY, key, sealed};
 use jiff::Timestamp;
 use tingjian_attribution::{
-    Attribution, Effort, EffortRates, Facts, Inbox, asked, attribute, campaign_of, chains, contradictions, fcr, lane_name,
-    ledger, timeline, what_if,
+    Attribution, Effort, EffortRates, Facts, Inbox, asked, attribute, campaign_of, chains, contradictions, fcr,
+    lane_name, ledger, timeline, what_if,
 };
 use tingjian_schemas::Lane;
 use tingjian_simulation::{
@@ -65,7 +65,8 @@ fn arrived(events: Vec<SimulatedEvent>, records: &[RecordTruth]) -> Facts {
     let disorder = Disorder { seed: 11, shuffled: true, duplicate_share: 0.05, late_share: 0.05 };
     let mut inbox = Inbox::default();
     for (arrival, event) in (0..).zip(disorder.deliver(events.into_iter())) {
-        let id = serde_json::from_str::<serde_json::Value>(&event.json).unwrap()["event_id"].as_str().unwrap().to_owned();
+        let id =
+            serde_json::from_str::<serde_json::Value>(&event.json).unwrap()["event_id"].as_str().unwrap().to_owned();
         let nothing = Said::default();
         inbox.take(arrival, sealed(event.stream, &event.json, said.get(id.as_str()).unwrap_or(&nothing)));
     }
@@ -253,7 +254,8 @@ fn chains_resolution_and_effort_are_those_of_the_centre() {
         let call = RUN.facts.contact(&truth.record_id).unwrap().call.clone().unwrap();
         let told = Effort::of(&call, &EffortRates::default());
         let parts = [told.wait_s, told.talk_s, told.press_s, told.transfer_s, told.repeat_s, told.total_s()];
-        let expected = [effort.wait_s, effort.talk_s, effort.press_s, effort.transfer_s, effort.repeat_s, effort.total_s];
+        let expected =
+            [effort.wait_s, effort.talk_s, effort.press_s, effort.transfer_s, effort.repeat_s, effort.total_s];
         assert_eq!(parts, expected.map(u64::from), "{}", truth.record_id);
         billed += 1;
     }
@@ -264,7 +266,8 @@ fn chains_resolution_and_effort_are_those_of_the_centre() {
 fn campaigns_are_known_by_whom_first() {
     let mut linked = 0;
     // Of an order that no system reports nobody but the centre knows when it began.
-    let known = |truth: &&RecordTruth| truth.delivery.is_some() || truth.promotion.as_ref().is_none_or(|p| p.by_lane_and_time);
+    let known =
+        |truth: &&RecordTruth| truth.delivery.is_some() || truth.promotion.as_ref().is_none_or(|p| p.by_lane_and_time);
     for truth in RUN.records.iter().filter(known) {
         let contact = RUN.facts.contact(&truth.record_id).unwrap();
         let told = campaign_of(&RUN.facts, contact, RUN.as_of).map(|link| (link.promise_id, link.knew_first));

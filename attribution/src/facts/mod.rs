@@ -98,8 +98,7 @@ impl Facts {
         facts.arrange();
         let chosen = facts.deliveries.values().filter_map(|sent| sent.last());
         let trip = |sent: &DeliveryFact| Trip { started_at: sent.body.started_at, finished_at: sent.body.finished_at };
-        facts.cohorts =
-            Cohorts::of(chosen.filter_map(|sent| sent.head.lane.as_ref().map(|lane| (lane, trip(sent)))));
+        facts.cohorts = Cohorts::of(chosen.filter_map(|sent| sent.head.lane.as_ref().map(|lane| (lane, trip(sent)))));
         facts
     }
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use tingjian_attribution::Event;
 use tingjian_schemas::{
-    Body, CallNote, CauseReading, Commendation, Common, Complaint, Fact, FactBody, Head, Kind, LinkKey, Reading, Record,
-    Stream, Taxonomy, TextBody, Versions, decode,
+    Body, CallNote, CauseReading, Commendation, Common, Complaint, Fact, FactBody, Head, Kind, LinkKey, Reading,
+    Record, Stream, Taxonomy, TextBody, Versions, decode,
 };
 
 pub static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(|| Taxonomy::shipped().unwrap());

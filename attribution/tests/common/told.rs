@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tingjian_attribution::{Attribution, Event, Facts, Inbox, asked, attribute, chains, contradictions, ledger, timeline};
+use tingjian_attribution::{
+    Attribution, Event, Facts, Inbox, asked, attribute, chains, contradictions, ledger, timeline,
+};
 use tingjian_schemas::Stream;
 
 use super::{Said, TAXONOMY, key, sealed};
@@ -17,7 +19,7 @@ pub fn at(minutes: i64) -> Timestamp {
 }
 
 /// One event of the small world.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Sent {
     stream: Stream,
     json: Value,
@@ -39,7 +41,8 @@ impl Sent {
 
     /// Sets what the text is read as.
     pub fn said(mut self, promised: Option<u32>, actual: Option<u32>) -> Self {
-        self.said = Said { promised_min: promised, actual_min: actual, actual_open: actual.map(|_| false), ..self.said };
+        self.said =
+            Said { promised_min: promised, actual_min: actual, actual_open: actual.map(|_| false), ..self.said };
         self
     }
 
@@ -91,7 +94,8 @@ pub fn delivery(started: i64, finished: Option<i64>) -> Sent {
 
 /// A delivery of another order.
 pub fn delivery_of(id: &str, order: &str, started: i64, finished: Option<i64>) -> Sent {
-    let mut own = json!({"order_id": order, "lane": lane(), "department": "物流", "started_at": at(started).to_string()});
+    let mut own =
+        json!({"order_id": order, "lane": lane(), "department": "物流", "started_at": at(started).to_string()});
     if let Some(finished) = finished {
         own["finished_at"] = at(finished).to_string().into();
     }
@@ -101,7 +105,14 @@ pub fn delivery_of(id: &str, order: &str, started: i64, finished: Option<i64>) -
 /// Deliveries of other orders on the lane, all begun at `started`, each so many minutes long.
 pub fn history(count: usize, started: i64, minutes: i64) -> Vec<Sent> {
     (0..count)
-        .map(|n| delivery_of(&format!("h{started}-{minutes}-{n}"), &format!("H{started}-{minutes}-{n}"), started, Some(started + minutes)))
+        .map(|n| {
+            delivery_of(
+                &format!("h{started}-{minutes}-{n}"),
+                &format!("H{started}-{minutes}-{n}"),
+                started,
+                Some(started + minutes),
+            )
+        })
         .collect()
 }
 
@@ -130,12 +141,14 @@ pub fn reply(id: &str, request: &str, minutes: i64, by: &str) -> Sent {
 }
 
 pub fn judgement(id: &str, minutes: i64, verdict: &str, department: &str) -> Sent {
-    let own = json!({"record_id": "R", "verdict": verdict, "department": department, "judge": "王芳", "reason": "查过"});
+    let own =
+        json!({"record_id": "R", "verdict": verdict, "department": department, "judge": "王芳", "reason": "查过"});
     sent(Stream::Judgements, id, minutes, own)
 }
 
 pub fn appeal(id: &str, minutes: i64, department: &str) -> Sent {
-    let own = json!({"appeal_id": id, "record_id": "R", "department": department, "filed_by": "主管", "reason": "不服"});
+    let own =
+        json!({"appeal_id": id, "record_id": "R", "department": department, "filed_by": "主管", "reason": "不服"});
     sent(Stream::Appeals, id, minutes, own)
 }
 
@@ -174,7 +187,9 @@ pub fn line(told: &Attribution) -> String {
         parts.push(format!("{}/{leaf}{minutes} ({})", share.department, share.reason.name()));
     }
     parts.push(format!("{}, {}", told.layer.basis.name(), told.layer.verdict.name()));
-    parts.extend(told.known.exonerated.iter().map(|e| format!("{} cleared by {} to {}", e.agent_no, e.rule, e.moved_to)));
+    parts.extend(
+        told.known.exonerated.iter().map(|e| format!("{} cleared by {} to {}", e.agent_no, e.rule, e.moved_to)),
+    );
     parts.extend(told.known.misquoted_by.iter().map(|agent| format!("{agent} misquoted")));
     parts.join("; ")
 }
@@ -208,7 +223,12 @@ pub fn asks(facts: &Facts, as_of: Timestamp) -> String {
         .into_iter()
         .map(|ask| {
             let (open, others) = (if ask.open { " open" } else { "" }, ask.answered_by_others.join("+"));
-            format!("{} {}{open}{}", ask.to_department, ask.late_min, if others.is_empty() { others } else { format!(" not {others}") })
+            format!(
+                "{} {}{open}{}",
+                ask.to_department,
+                ask.late_min,
+                if others.is_empty() { others } else { format!(" not {others}") }
+            )
         })
         .collect();
     told.join(", ")
