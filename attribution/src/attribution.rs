@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tingjian_schemas::{Kind, NOBODY, Verdict};
+use tingjian_schemas::{Kind, Lane, NOBODY, Verdict};
 
 use crate::{
     Basis, Capability, Decomposition, DeliverySeen, Exoneration, Facts, Layer, PromiseSeen, Reason, Share, cases,
@@ -46,6 +46,10 @@ pub struct Known {
     pub promise: Option<PromiseSeen>,
     /// The delivery.
     pub delivery: Option<DeliverySeen>,
+    /// Lane of the delivery, else as the record names it.
+    pub lane: Option<Lane>,
+    /// T: the time from which the lane's capability is seen.
+    pub measured_at: Option<Timestamp>,
     /// c.
     pub capability: Option<Capability>,
     /// The signed terms.

@@ -80,10 +80,13 @@ pub(crate) fn measure(facts: &Facts, contact: &Contact, as_of: Timestamp, known:
         return;
     };
     let started_at = sent.body.started_at;
+    known.lane = sent.head.lane.clone();
+    known.measured_at = Some(started_at);
     let Some(promise) = promised(facts, order, sent, as_of) else { return };
     let seen = PromiseSeen::of(promise, Some(started_at));
     let t = if seen.standing { started_at } else { seen.made_at };
-    known.capability = sent.head.lane.as_ref().map(|lane| facts.cohorts().capability(lane, t));
+    known.measured_at = Some(t);
+    known.capability = known.lane.as_ref().map(|lane| facts.cohorts().capability(lane, t));
     if let (Some(delivery), Some(p)) = (&known.delivery, seen.promised_min) {
         let c = known.capability.and_then(|capability| capability.p90_min).map(i64::from);
         known.decomposition = Some(decompose(Basis::Facts, delivery.actual_min, p, c));
@@ -127,6 +130,8 @@ pub(crate) fn decide(
 fn measure_text(facts: &Facts, contact: &Contact, known: &mut Known) {
     let (Some(p), Some(a)) = (contact.promised_min, contact.actual_min) else { return };
     let t = known.promise.as_ref().map_or(contact.occurred_at, |promise| promise.made_at);
+    known.lane = contact.lane.clone();
+    known.measured_at = Some(t);
     known.capability = contact.lane.as_ref().map(|lane| facts.cohorts().capability(lane, t));
     let c = known.capability.and_then(|capability| capability.p90_min).map(i64::from);
     known.decomposition = Some(decompose(Basis::Text, i64::from(a), i64::from(p), c));

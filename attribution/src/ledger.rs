@@ -76,6 +76,21 @@ pub fn ledger(facts: &Facts, as_of: Timestamp) -> Vec<LedgerEntry> {
     entries
 }
 
+/// The entries of one order: its own promises, and the standing ones its delivery is measured by.
+pub fn order_entries(facts: &Facts, order: &LinkKey, as_of: Timestamp) -> Vec<LedgerEntry> {
+    let own = facts.promises_of_order(order).filter(|promise| promise.body.made_at <= as_of);
+    let mut entries: Vec<LedgerEntry> = own.map(|promise| own_entry(facts, promise, as_of)).collect();
+    let sent = facts.delivery(order).filter(|sent| sent.body.started_at <= as_of);
+    entries.extend(sent.into_iter().flat_map(|sent| standing_entries(facts, order, sent, as_of)));
+    entries
+}
+
+/// The entries of one case: its callbacks.
+pub fn case_entries(facts: &Facts, case: &LinkKey, as_of: Timestamp) -> Vec<LedgerEntry> {
+    let promised = facts.callbacks_of_case(case).filter(|promise| promise.body.made_at <= as_of);
+    promised.map(|promise| own_entry(facts, promise, as_of)).collect()
+}
+
 fn entry(promise: &PromiseFact) -> LedgerEntry {
     LedgerEntry {
         promise_id: promise.body.promise_id.clone(),

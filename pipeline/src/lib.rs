@@ -8,6 +8,7 @@ mod indexer_sink;
 
 mod journal;
 mod metrics;
+mod projector;
 mod sink;
 mod source;
 mod understanding;
@@ -18,6 +19,7 @@ pub use id_filter::IdFilter;
 pub use indexer_sink::IndexerSink;
 
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
+pub use projector::{Pace, Projector, ProjectorError};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understanding, mark_repeats};

@@ -15,8 +15,8 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{
-    Flow, FlowStatus, IdFilter, IndexerSink, Journal, JournalSource, RECORD_IDS, Retry, SinkStatus, Understanding,
-    WarehouseSink,
+    Flow, FlowStatus, IdFilter, IndexerSink, Journal, JournalSource, Pace, Projector, RECORD_IDS, Retry, SinkStatus,
+    Understanding, WarehouseSink,
 };
 use tingjian_schemas::Taxonomy;
 use tingjian_warehouse::{
@@ -51,6 +51,8 @@ pub struct App {
     pub warehouse: Warehouse,
     /// The causes in force.
     pub taxonomy: Arc<Taxonomy>,
+    /// Keys of clear order and case numbers.
+    pub sealer: Arc<Sealer>,
     /// The organisation's time zone.
     pub zone: TimeZone,
     /// How far the flow's start has come.
@@ -127,7 +129,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let key = link_key(&config, &data_dir)?;
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
-    let understanding = Understanding::new(analyser, Arc::new(Sealer::new(&key)), intake::content_seed(&key));
+    let sealer = Arc::new(Sealer::new(&key));
+    let understanding = Understanding::new(analyser, Arc::clone(&sealer), intake::content_seed(&key));
     let (journal, source) = intake::open_journal(&data_dir, &config)?;
     let index = Index::open(&data_dir.join("index"), &index_options(&config)).context("打开检索索引")?;
     let engine = start_engine(&config, &data_dir)?;
@@ -136,6 +139,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let mover = Mover {
         source,
         understanding,
+        projector: Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now),
         warehouse: warehouse.clone(),
         index: index.clone(),
         retry: retry(&config),
@@ -151,6 +155,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         index,
         warehouse,
         taxonomy,
+        sealer,
         zone,
         phase,
     };
@@ -245,6 +250,7 @@ fn install_metrics() -> anyhow::Result<PrometheusHandle> {
 /// Starts the flow once the warehouse answers, and runs it.
 pub struct Mover {
     source: JournalSource,
+    projector: Projector,
     understanding: Understanding,
     warehouse: Warehouse,
     index: Index,
@@ -283,9 +289,13 @@ impl Mover {
             retry: self.retry,
             clock: Timestamp::now,
         };
+        // Follows what the flow stores; ends with it.
+        let projecting = tokio::spawn(self.projector.run(Pace::default(), stop.clone()));
         let (running, status) = flow.start(stop);
         self.phase.send_replace(FlowPhase::Running(status));
-        Ok(running.run().await?)
+        let outcome = running.run().await;
+        projecting.abort();
+        Ok(outcome?)
     }
 }
 
