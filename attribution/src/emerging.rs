@@ -1,21 +1,24 @@
 //! What is surprising this week: counts held against their own history, false discoveries held below a bound.
 //!
 //! Each cell's weeks are counts of one rate. A week and the weeks before it cover the same weekdays and hours, so weekdays weigh
-//! the same. Counts vary more than chance alone (φ, the Pearson statistic per degree of freedom, shrunk towards that of all
-//! cells), so they are divided by φ; the rate then has a Gamma posterior (Jeffreys' prior) and this week a negative-binomial
-//! prediction, which knows how little a few weeks say. The chance of as many or more is a cell's p; Benjamini and Hochberg's
-//! step-up procedure over all cells keeps the expected share of false alarms below [`FALSE_DISCOVERY`].
+//! the same. Good and bad weeks make counts vary more than chance alone: their variance is μ + αμ², with one α for all cells
+//! (by moments), and more for a cell that has shown more by itself (Pearson's statistic, shrunk). Counts are divided by that
+//! dispersion; the rate then has a Gamma posterior (Jeffreys' prior) and this week a negative-binomial prediction, which knows
+//! how little a few weeks say. The chance of as many or more is a cell's p; Benjamini and Hochberg's step-up procedure over
+//! all cells keeps the expected share of false alarms below [`FALSE_DISCOVERY`].
 
 use serde::Serialize;
 
 /// Bound of the expected share of false alarms.
 pub const FALSE_DISCOVERY: f64 = 0.05;
+/// Level at which the procedure is run: it keeps its bound for exact chances, and ours rest on an estimated dispersion.
+const LEVEL: f64 = 0.03;
 /// Fewest records of a surprising week.
 pub const MIN_SUPPORT: u64 = 5;
 /// Fewest weeks of history that say anything.
 pub const MIN_WEEKS: usize = 3;
-/// Degrees of freedom that the dispersion of all cells weighs against one cell's.
-const SHRINKAGE: f64 = 10.0;
+/// Degrees of freedom that what all cells show weighs against one cell's own.
+const SHRINKAGE: f64 = 40.0;
 
 /// The weeks of one cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +48,8 @@ pub struct Surprise {
 
 /// The surprising cells, the most surprising first.
 pub fn emerging(cells: &[Series]) -> Vec<Surprise> {
-    let pooled = pooled_dispersion(cells);
-    let mut tested: Vec<Surprise> = cells.iter().map(|cell| test(cell, pooled)).collect();
+    let excess = common_excess(cells);
+    let mut tested: Vec<Surprise> = cells.iter().map(|cell| test(cell, excess)).collect();
     tested.sort_by(|a, b| a.p.total_cmp(&b.p).then_with(|| a.cell.cmp(&b.cell)));
     let count = tested.len() as f64;
     let mut least = 1.0_f64;
@@ -54,7 +57,7 @@ pub fn emerging(cells: &[Series]) -> Vec<Surprise> {
         least = least.min(found.p * count / (place + 1) as f64);
         found.q = least;
     }
-    tested.retain(|found| found.q <= FALSE_DISCOVERY);
+    tested.retain(|found| found.q <= LEVEL);
     tested
 }
 
@@ -70,19 +73,26 @@ fn pearson(cell: &Series) -> Option<(f64, f64)> {
     (mean > 0.0).then(|| (cell.before.iter().map(square).sum(), degrees))
 }
 
-fn pooled_dispersion(cells: &[Series]) -> f64 {
-    let (statistic, degrees) = cells.iter().filter_map(pearson).fold((0.0, 0.0), |sum, (s, d)| (sum.0 + s, sum.1 + d));
-    if degrees > 0.0 { (statistic / degrees).max(1.0) } else { 1.0 }
+/// α of the variance μ + αμ², by moments over all cells.
+fn common_excess(cells: &[Series]) -> f64 {
+    let moments = |cell: &Series| {
+        let (statistic, degrees) = pearson(cell)?;
+        let mean = mean(&cell.before);
+        Some((mean * (statistic / degrees - 1.0), mean * mean))
+    };
+    let (excess, squares) = cells.iter().filter_map(moments).fold((0.0, 0.0), |sum, (e, s)| (sum.0 + e, sum.1 + s));
+    if squares > 0.0 { (excess / squares).max(0.0) } else { 0.0 }
 }
 
-fn test(cell: &Series, pooled: f64) -> Surprise {
+fn test(cell: &Series, excess: f64) -> Surprise {
     let expected = mean(&cell.before);
     let told = |p| Surprise { cell: cell.cell.clone(), now: cell.now, expected, p, q: 1.0 };
     if cell.now < MIN_SUPPORT || cell.before.len() < MIN_WEEKS || cell.now as f64 <= expected {
         return told(1.0);
     }
     let (statistic, degrees) = pearson(cell).unwrap_or((0.0, 0.0));
-    let dispersion = ((statistic + SHRINKAGE * pooled) / (degrees + SHRINKAGE)).max(1.0);
+    let usual = 1.0 + excess * expected;
+    let dispersion = ((statistic + SHRINKAGE * usual) / (degrees + SHRINKAGE)).max(usual);
     let weeks = cell.before.len() as f64;
     let shape = cell.before.iter().sum::<u64>() as f64 / dispersion + 0.5;
     told(incomplete_beta(1.0 / (weeks + 1.0), cell.now as f64 / dispersion, shape))

@@ -85,7 +85,10 @@ async fn check_causes(
     let question = CausesQuestion { by, filters: filters.clone(), zone: "Asia/Shanghai".to_owned() };
     let answer = engine.warehouse.causes(&question).await.unwrap();
     assert_eq!((answer.total, answer.abstained, answer.total_before), total, "{by:?} {filters:?}");
-    assert_eq!(answer.basis, Basis { text: total.0 - total.1, pending: total.1, ..Basis::default() });
+    // Without facts a text about a delay decides as little as one too unsure to count.
+    let Basis { judgement, facts, text, pending } = answer.basis;
+    assert_eq!((judgement, facts, text + pending), (0, 0, total.0), "{by:?} {filters:?}");
+    assert!(pending >= total.1, "{by:?} {filters:?}: {pending} pending");
     let group = |(key, records, before): &(&str, u64, Option<u64>)| CauseGroup {
         key: (*key).to_owned(),
         records: *records,
