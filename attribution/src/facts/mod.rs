@@ -85,8 +85,8 @@ pub struct Facts {
 impl Facts {
     /// Arranges events, of which each id is there once.
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, taxonomy: &Taxonomy) -> Self {
-        let mut facts = Self::default();
-        facts.owners = taxonomy.leaves().map(|cause| (cause.code.to_string(), cause.owner.to_string())).collect();
+        let owners = taxonomy.leaves().map(|cause| (cause.code.to_string(), cause.owner.to_string())).collect();
+        let mut facts = Self { owners, ..Self::default() };
         for event in events {
             match event {
                 Event::Record(record) => {

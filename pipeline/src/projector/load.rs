@@ -1,11 +1,11 @@
 //! What is touched, with every fact it rests on.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
-use tingjian_schemas::{LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{FactKeys, LaneTrip, Touched, Warehouse, WarehouseError};
+use tingjian_schemas::{Fact, FactBody, LinkKey, Record, Taxonomy};
+use tingjian_warehouse::{FactKeys, LaneTrip, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
 
 /// What is to be worked out, and the facts for it.
 pub(super) struct Loaded {
@@ -25,31 +25,49 @@ pub(super) struct Loaded {
 pub(super) async fn load(
     warehouse: &Warehouse,
     taxonomy: &Taxonomy,
+    slice: &Slice,
     touched: Touched,
     as_of: Timestamp,
 ) -> Result<Loaded, WarehouseError> {
     let records: BTreeSet<String> = touched.records.iter().map(|stored| stored.record.head.event_id.clone()).collect();
-    let heads = || touched.records.iter().map(|stored| &stored.record.head);
-    let customers: BTreeSet<LinkKey> = heads().filter_map(|head| head.customer_key).collect();
+    let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: records.clone() };
+    for head in touched.records.iter().map(|stored| &stored.record.head) {
+        keys.orders.extend(head.order_key);
+        keys.cases.extend(head.case_key);
+    }
+    let mut found = warehouse.facts(&keys).await?;
+    let customers = moved_customers(&touched.records, slice, &found);
     let mut texts: HashMap<String, Record> = HashMap::new();
     let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
-    let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: BTreeSet::new() };
-    for stored in touched.records.into_iter().chain(followers) {
-        let head = &stored.record.head;
-        if records.contains(&head.event_id) {
-            keys.orders.extend(head.order_key);
-            keys.cases.extend(head.case_key);
-        }
-        keys.records.insert(head.event_id.clone());
-        texts.insert(head.event_id.clone(), stored.record);
+    for stored in followers.into_iter().chain(touched.records) {
+        texts.insert(stored.record.head.event_id.clone(), stored.record);
     }
+    let others = texts.keys().filter(|id| !records.contains(*id)).cloned().collect();
+    found.extend(warehouse.facts(&FactKeys { records: others, ..FactKeys::default() }).await?);
+    found.extend(warehouse.standing_promises().await?);
     let mut events: Vec<Event> = texts.into_values().map(|record| Event::Record(Box::new(record))).collect();
-    let found = warehouse.facts(&keys).await?;
-    let standing = warehouse.standing_promises().await?;
-    events.extend(found.into_iter().chain(standing).map(|fact| Event::Fact(Box::new(fact))));
+    events.extend(found.into_iter().map(|fact| Event::Fact(Box::new(fact))));
     let facts = Facts::of(&events, taxonomy);
     let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
     Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, facts })
+}
+
+/// Customers whose chains may have changed: of the slice's own records, and of those whose causes were ever corrected.
+fn moved_customers(records: &[StoredRecord], slice: &Slice, found: &[Fact]) -> BTreeSet<LinkKey> {
+    let corrected: HashSet<&str> = found
+        .iter()
+        .filter_map(|fact| match &fact.body {
+            FactBody::Correction(correction) => Some(correction.record_id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_new = |stored: &StoredRecord| {
+        let position = &stored.position;
+        position.partition == slice.partition && (slice.from..slice.upto).contains(&position.offset)
+    };
+    let moved =
+        records.iter().filter(|stored| is_new(stored) || corrected.contains(stored.record.head.event_id.as_str()));
+    moved.filter_map(|stored| stored.record.head.customer_key).collect()
 }
 
 /// The deliveries of the lanes that the records are measured on, over the windows they look back at.

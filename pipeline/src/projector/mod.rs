@@ -128,7 +128,7 @@ impl Projector {
         let touched = self.warehouse.touched(slice).await?;
         let mut written = 0;
         for part in parts(touched) {
-            let projected = self.work_out(part, as_of).await?;
+            let projected = self.work_out(slice, part, as_of).await?;
             written += projected.attributions.len() + projected.entries.len();
             written += projected.cases.len() + projected.places.len();
             self.warehouse.write_projected(&projected).await?;
@@ -139,8 +139,8 @@ impl Projector {
         Ok(written)
     }
 
-    async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy, touched, as_of).await?;
+    async fn work_out(&self, slice: &Slice, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
+        let loaded = load::load(&self.warehouse, &self.taxonomy, slice, touched, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)
