@@ -2,5 +2,7 @@
 
 pub mod accounts;
 pub mod analyse;
+pub mod evaluate;
 pub mod openapi;
 pub mod serve;
+pub mod train;
