@@ -1,18 +1,24 @@
 //! Reads labelled or plain rows (JSONL with `id` and `text`) and writes predictions in the contract's form.
-//! Prints the rate to stderr.
+//! Prints the rate to stderr. An argument names a model file; `rules` stands for none.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
 
 use std::{
+    env, fs,
     io::{self, BufRead, Write},
     time::Instant,
 };
 
-use tingjian_analysis::{Analyser, Context, Options};
+use tingjian_analysis::{Analyser, Context, ModelChoice, Options};
 use tingjian_schemas::Taxonomy;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let analyser = Analyser::new(&Taxonomy::shipped()?, &Options::default())?;
+    let model = match env::args().nth(1) {
+        None => ModelChoice::Shipped,
+        Some(name) if name == "rules" => ModelChoice::Rules,
+        Some(file) => ModelChoice::File(fs::read(file)?),
+    };
+    let analyser = Analyser::new(&Taxonomy::shipped()?, &Options { model, ..Options::default() })?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let (mut count, mut characters) = (0usize, 0usize);
     let mut rows = Vec::new();

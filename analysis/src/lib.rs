@@ -2,6 +2,7 @@
 
 mod analyser;
 mod clean;
+pub mod evaluate;
 pub mod learn;
 mod mask;
 mod normalise;

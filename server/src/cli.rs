@@ -22,6 +22,11 @@ pub enum Command {
     Serve(ServeOptions),
     /// 从标准输入读 JSONL，逐行理解后写到标准输出；不需要服务、网络或数据目录
     Analyse(AnalyseOptions),
+    /// 用自己标注的数据训练模型
+    #[command(subcommand)]
+    Train(TrainCommand),
+    /// 用标注数据衡量理解的质量
+    Evaluate(EvaluateOptions),
     /// 管理账号与令牌
     Accounts(AccountsOptions),
     /// 从数据仓库重建检索索引（索引目录丢失或损坏时；须先停止服务）
@@ -86,6 +91,66 @@ pub struct AnalyseOptions {
     /// 训练好的模型 [默认：自带模型]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// 逐条说明为什么这样理解（文字，不再输出 JSON）
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// What a model learns to tell.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TrainCommand {
+    /// 诉求类型、根因、表扬、辱骂：JSONL，每行 text、kind、causes（主因在前），可有 praised、abuse
+    Cause {
+        /// Input and output.
+        #[command(flatten)]
+        files: TrainFiles,
+        /// 只含编号与标签的文件（编号、类型、根因、标记，制表符分隔）；原文由 --texts 给出
+        #[arg(long, value_name = "LABELS.tsv", requires = "texts")]
+        labels: Vec<PathBuf>,
+        /// 原文：JSONL，每行 id、text
+        #[arg(long, value_name = "TEXTS.jsonl", requires = "labels")]
+        texts: Vec<PathBuf>,
+    },
+    /// 责任单位：JSONL，每行 text、unit
+    Unit {
+        /// Input and output.
+        #[command(flatten)]
+        files: TrainFiles,
+    },
+}
+
+/// Where labelled rows are and where the model goes.
+#[derive(Clone, Debug, Args)]
+pub struct TrainFiles {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 标注数据（.gz 亦可）；可给多个：质量与阈值以第一个为准，其余只用于学习
+    #[arg(long, value_name = "LABELLED.jsonl", required = true)]
+    pub input: Vec<PathBuf>,
+    /// 模型写到哪里
+    #[arg(long, value_name = "MODEL")]
+    pub output: PathBuf,
+}
+
+/// `evaluate`.
+#[derive(Clone, Debug, Args)]
+pub struct EvaluateOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 标注数据：JSONL，与训练数据同样的字段（.gz 亦可）
+    #[arg(long, value_name = "GOLD.jsonl")]
+    pub gold: PathBuf,
+    /// 训练好的模型 [默认：自带模型]
+    #[arg(long, value_name = "FILE", conflicts_with = "rules")]
+    pub model: Option<PathBuf>,
+    /// 只用规则，不用模型
+    #[arg(long)]
+    pub rules: bool,
+    /// 另写一份网页报告
+    #[arg(long, value_name = "out.html")]
+    pub report: Option<PathBuf>,
 }
 
 /// `topics`.

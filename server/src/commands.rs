@@ -2,8 +2,10 @@
 
 pub mod accounts;
 pub mod analyse;
+pub mod evaluate;
 pub mod openapi;
 pub mod positions;
 pub mod rebuild_index;
 pub mod serve;
 pub mod topics;
+pub mod train;

@@ -23,6 +23,8 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(options) => commands::serve::run(options),
         Command::Analyse(options) => commands::analyse::run(&options),
+        Command::Train(command) => commands::train::run(&command),
+        Command::Evaluate(options) => commands::evaluate::run(&options),
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),

@@ -5,10 +5,11 @@ use tingjian_schemas::{Kind, Taxonomy};
 
 use super::{
     calibrate::Calibration,
-    model::{Model, Purpose},
-    train::{Fit, Task, TrainOptions, in_parallel},
+    model::{Header, Label, Model, Purpose, logistic},
+    order::{Candidate, Order, RIVALS},
+    train::{Fit, Scores, Task, TrainOptions, in_parallel},
 };
-use crate::{Analyser, Context};
+use crate::{Analyser, Context, understand::MAX_CAUSES};
 
 /// A labelled row, as in the gold files; what else the row has is ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -40,6 +41,10 @@ pub enum TrainError {
     EmptyText { row: usize },
     #[error("only {rows} usable rows; at least {least} are needed")]
     TooFewRows { rows: usize, least: usize },
+    #[error(
+        "these classes have a single row, and without them there is nothing to tell apart: {units}; {least} rows of each are needed"
+    )]
+    SingleRows { units: String, least: usize },
     #[error("all rows have the class {0:?}: there is nothing to tell apart")]
     OneClass(String),
 }
@@ -48,8 +53,6 @@ pub enum TrainError {
 pub const LEAST_ROWS: usize = 50;
 /// A cause needs so many rows to be learnt; one with fewer is left to the rules.
 const LEAST_POSITIVES: usize = 2;
-/// What a row that is not of the reference counts.
-const OTHER_INPUT_COST: f32 = 0.7;
 
 /// The clauses' part in the score of what a single clause can state. Found by cross-validation.
 const CLAUSE_SHARE: f32 = 0.6;
@@ -80,6 +83,8 @@ impl ClassQuality {
 pub struct Trained {
     /// The model, fitted on all rows.
     pub model: Model,
+    /// Measures over all labels by name, cross-validated on the reference rows.
+    pub overall: Vec<(&'static str, f32)>,
     /// Per label, cross-validated on the reference rows.
     pub quality: Vec<ClassQuality>,
     /// Classes with too few rows to be learnt.
@@ -105,17 +110,21 @@ pub fn train_causes(
     let names: Vec<String> = task.labels.iter().map(|l| l.0.clone()).collect();
     let mut model = fit.pack(Purpose::Cause, &names, &calibrations, options.most_features);
     let inputs = rows.iter().map(|r| r.input + 1).max().unwrap_or(0);
-    let header = super::model::Header {
+    let (order, worth) = Order::learn(&rivals(&model.header.labels, rows, &scores), names.len());
+    let mut header = Header {
+        order,
         rules: analyser.versions().rules.to_string(),
         dictionary: analyser.versions().dictionary.to_string(),
         rows: rows.len(),
         data: (0..inputs).map(|i| fingerprint(rows, i)).collect(),
         ..model.header.clone()
     };
+    header.labels.iter_mut().zip(worth).for_each(|(label, worth)| label.worth = worth);
     model = model.with_header(header);
+    let overall = overall(&model.header, rows, &scores);
     let learnt = |code: &str| task.labels.iter().any(|l| l.0 == code);
     let left_out = taxonomy.leaves().filter(|c| !learnt(&c.code)).map(|c| c.code.to_string()).collect();
-    Ok(Trained { model, quality, left_out })
+    Ok(Trained { model, overall, quality, left_out })
 }
 
 /// Features and labels of rows.
@@ -133,10 +142,8 @@ pub fn cause_task(
     let mut labels: Vec<(String, Vec<bool>)> = Vec::new();
     for cause in taxonomy.leaves() {
         let has = |r: &CauseRow| r.causes.iter().any(|c| **c == *cause.code);
-        let first = |r: &CauseRow| r.causes.first().is_some_and(|c| **c == *cause.code);
         if rows.iter().filter(|r| has(r)).count() >= LEAST_POSITIVES {
             labels.push((cause.code.to_string(), rows.iter().map(has).collect()));
-            labels.push((format!("primary:{}", cause.code), rows.iter().map(first).collect()));
         }
     }
     for kind in Kind::ALL {
@@ -145,9 +152,8 @@ pub fn cause_task(
     labels.push(("praised".to_owned(), rows.iter().map(|r| r.praised).collect()));
     labels.push(("abuse".to_owned(), rows.iter().map(|r| r.abuse).collect()));
     let reference = rows.iter().map(|r| r.input == 0).collect();
-    let costs = rows.iter().map(|r| if r.input == 0 { 1.0 } else { OTHER_INPUT_COST }).collect();
     let clause_shares = labels.iter().map(|l| if l.0.starts_with("kind.") { 0.0 } else { CLAUSE_SHARE }).collect();
-    Ok(Task { rows: features, labels, clause_shares, costs, reference })
+    Ok(Task { rows: features, labels, clause_shares, costs: vec![1.0; rows.len()], reference })
 }
 
 fn check(taxonomy: &Taxonomy, rows: &[CauseRow]) -> Result<(), TrainError> {
@@ -171,17 +177,81 @@ fn check(taxonomy: &Taxonomy, rows: &[CauseRow]) -> Result<(), TrainError> {
     }
 }
 
-fn pairs(task: &Task, scores: &[Vec<f32>], label: usize) -> Vec<(f32, bool)> {
+fn pairs(task: &Task, scores: &[Scores], label: usize) -> Vec<(f32, bool)> {
     let truth = task.labels.get(label).map_or(&[][..], |l| &l.1);
-    scores.iter().zip(truth).filter_map(|(s, y)| Some((*s.get(label)?, *y))).collect()
+    scores.iter().zip(truth).filter_map(|(s, y)| Some((*s.scores.get(label)?, *y))).collect()
 }
 
-fn class_quality(task: &Task, scores: &[Vec<f32>], by: &[Calibration], label: usize) -> Option<ClassQuality> {
-    let (name, _) = task.labels.get(label).filter(|l| !l.0.starts_with("primary:"))?;
+/// Every cause's label with its calibrated odds for a row, the likeliest first.
+fn candidates(labels: &[Label], scores: &Scores) -> Vec<Candidate> {
+    let both = labels.iter().zip(scores.scores.iter().zip(&scores.places)).enumerate();
+    let causes = both.filter(|(_, (label, _))| label.is_cause());
+    let one = |(cause, (label, (score, place))): (usize, (&Label, (&f32, &f32)))| Candidate {
+        cause,
+        odds: label.slope * score + label.offset,
+        place: *place,
+    };
+    let mut out: Vec<Candidate> = causes.map(one).collect();
+    out.sort_by(|a, b| b.odds.total_cmp(&a.odds));
+    out
+}
+
+/// Per reference row the likeliest causes, and which of them is the primary; rows whose primary is not among them tell
+/// nothing.
+fn rivals(labels: &[Label], rows: &[CauseRow], scores: &[Scores]) -> Vec<(Vec<Candidate>, usize)> {
+    let one = |(row, score): (&CauseRow, &Scores)| {
+        let mut candidates = candidates(labels, score);
+        candidates.truncate(RIVALS);
+        let wanted = row.causes.first()?;
+        let primary = candidates.iter().position(|c| labels.get(c.cause).is_some_and(|l| l.name == *wanted))?;
+        Some((candidates, primary))
+    };
+    rows.iter().zip(scores).filter_map(one).collect()
+}
+
+/// How good decisions on the reference rows are, by scores of models that had not seen them. Thresholds and the order
+/// of causes were set on the same rows.
+fn overall(header: &Header, rows: &[CauseRow], scores: &[Scores]) -> Vec<(&'static str, f32)> {
+    let kinds = Kind::ALL.map(|k| header.labels.iter().position(|l| l.name == format!("kind.{}", k.name())));
+    let (mut seen, mut kind_right, mut with, mut first_right) = (0f32, 0f32, 0f32, 0f32);
+    let (mut hit, mut named, mut wanted) = (0f32, 0f32, 0f32);
+    for (row, scores) in rows.iter().zip(scores).filter(|(_, s)| !s.scores.is_empty()) {
+        let odds = |at: &Option<usize>| {
+            let label = at.and_then(|i| header.labels.get(i).zip(scores.scores.get(i)));
+            label.map_or(f32::MIN, |(l, s)| l.slope * s + l.offset)
+        };
+        let best = kinds.iter().enumerate().max_by(|a, b| odds(a.1).total_cmp(&odds(b.1)));
+        let kind = best.and_then(|(i, _)| Kind::ALL.get(i)).copied().unwrap_or(Kind::Other);
+        let all = candidates(&header.labels, scores);
+        let over = |c: &&Candidate| header.labels.get(c.cause).is_some_and(|l| logistic(c.odds) >= l.threshold);
+        let mut chosen: Vec<Candidate> = all.iter().filter(over).take(MAX_CAUSES).copied().collect();
+        if chosen.is_empty() && kind == Kind::Complaint {
+            chosen.extend(all.first());
+        }
+        header.sort_causes(&mut chosen);
+        let names: Vec<&str> =
+            chosen.iter().filter_map(|c| header.labels.get(c.cause)).map(|l| l.name.as_str()).collect();
+        seen += 1.0;
+        kind_right += f32::from(u8::from(kind == row.kind));
+        with += f32::from(u8::from(!row.causes.is_empty()));
+        let first = row.causes.first().is_some_and(|c| names.first() == Some(&c.as_str()));
+        first_right += f32::from(u8::from(first));
+        hit += names.iter().filter(|n| row.causes.iter().any(|c| c == *n)).count() as f32;
+        (named, wanted) = (named + names.len() as f32, wanted + row.causes.len() as f32);
+    }
+    vec![
+        ("kind_accuracy", kind_right / seen.max(1.0)),
+        ("primary_top1", first_right / with.max(1.0)),
+        ("micro_f1", 2.0 * hit / (named + wanted).max(1.0)),
+    ]
+}
+
+fn class_quality(task: &Task, scores: &[Scores], by: &[Calibration], label: usize) -> Option<ClassQuality> {
+    let (name, _) = task.labels.get(label)?;
     let c = by.get(label)?;
     let (mut hit, mut named, mut rows) = (0usize, 0usize, 0usize);
     for (score, yes) in pairs(task, scores, label) {
-        let given = super::model::logistic(c.slope * score + c.offset) >= c.threshold;
+        let given = logistic(c.slope * score + c.offset) >= c.threshold;
         hit += usize::from(given && yes);
         named += usize::from(given);
         rows += usize::from(yes);

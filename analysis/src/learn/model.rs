@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{features::Worth, score::Shares};
+use super::{
+    features::Worth,
+    order::{Candidate, Order, earliest},
+    score::Shares,
+};
 
 /// Begins every model file.
 const MAGIC: &[u8; 8] = b"TJMODEL\x01";
 /// Changes when the meaning of features or of the header does.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// No header is longer.
 const MAX_HEADER: usize = 1 << 24;
 
@@ -56,7 +60,7 @@ pub enum ModelError {
 /// One label's way from a raw score to a decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label {
-    /// A cause, `primary:` and a cause, `kind.…`, `praised`, `abuse`, or a unit.
+    /// A cause, `kind.…`, `praised`, `abuse`, or a unit.
     pub name: String,
     /// Weight of a text as such.
     pub bias: f32,
@@ -74,6 +78,8 @@ pub struct Label {
     pub offset: f32,
     /// The probability from which the label is given.
     pub threshold: f32,
+    /// What it is worth for being the primary cause.
+    pub worth: f32,
 }
 
 /// Everything but the weights.
@@ -95,6 +101,8 @@ pub struct Header {
     pub worth: Worth,
     /// What they are worth in a clause.
     pub clause_worth: Worth,
+    /// Which of several causes is the primary one.
+    pub order: Order,
     /// How many features.
     pub features: usize,
 }
@@ -274,7 +282,22 @@ fn to_blocks(weights: &[i8], labels: usize) -> Vec<Block> {
     out
 }
 
+impl Header {
+    /// Sorts causes, which are places of labels, by how strongly each claims to be the primary one.
+    pub fn sort_causes(&self, causes: &mut [Candidate]) {
+        let earliest = earliest(causes);
+        let worth = |c: &Candidate| self.labels.get(c.cause).map_or(0.0, |l| l.worth);
+        let strength = |c: &Candidate| self.order.strength(c, earliest, worth(c));
+        causes.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
+    }
+}
+
 impl Label {
+    /// Whether it is a cause.
+    pub fn is_cause(&self) -> bool {
+        !self.name.starts_with("kind.") && self.name != "praised" && self.name != "abuse"
+    }
+
     /// A raw score as a probability.
     pub fn probability(&self, score: f32) -> f32 {
         logistic(self.slope * score + self.offset)

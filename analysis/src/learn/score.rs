@@ -171,6 +171,19 @@ impl Sums {
     }
 }
 
+impl Sums {
+    /// Where the clause stands that states a label most clearly: 0 the first, towards 1 the last.
+    pub fn place(&self, label: usize) -> f32 {
+        let blocks = self.best.len();
+        let score = |clause: usize| at(self.clauses.get(clause * blocks..).unwrap_or_default(), label);
+        let best = self.filled.iter().enumerate().fold((0, f32::MIN), |best, (number, clause)| {
+            let this = score(*clause);
+            if this > best.1 { (number, this) } else { best }
+        });
+        best.0 as f32 / self.filled.len().max(1) as f32
+    }
+}
+
 /// A raw score from which no calibration makes a likely label.
 const NEXT_TO_NOTHING: f32 = -5.0;
 

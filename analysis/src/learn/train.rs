@@ -7,10 +7,10 @@ use std::{
 
 use super::{
     calibrate,
-    clausewise::{Bag, Pace, learn, pooled},
+    clausewise::{Bag, LANES, Lanes, Lesson, Pace, Weights, learn, pooled},
     features::{CLAUSE_WORTH, Feature, GROUPS, Group, WORTH, Worth, values},
-    linear::{Matrix, logistic},
     model::{Header, Label, Model, Purpose},
+    order::Order,
 };
 
 /// How training is done.
@@ -22,14 +22,14 @@ pub struct TrainOptions {
     pub folds: usize,
     /// A feature must occur in so many rows.
     pub least_rows: u32,
-    /// How much a mistake costs against large weights (LIBLINEAR's C).
-    pub cost: f32,
     /// The model keeps at most so many features.
     pub most_features: usize,
     /// What the groups of features are worth in a text.
     pub worth: Worth,
     /// What they are worth in a clause.
     pub clause_worth: Worth,
+    /// How texts are learnt.
+    pub text_pace: Pace,
     /// How clauses are learnt.
     pub pace: Pace,
 }
@@ -39,12 +39,13 @@ impl Default for TrainOptions {
         Self {
             threads: 2,
             folds: 3,
-            least_rows: 2,
-            cost: 2.0,
-            most_features: 18_000,
+            least_rows: 3,
+            most_features: 24_000,
             worth: WORTH,
             clause_worth: CLAUSE_WORTH,
-            pace: Pace { passes: 15, step: 0.1, cost: 2.0 },
+            text_pace: Pace { passes: 25, step: 0.1, cost: 8.0, start: 0.0 },
+            // A clause alone seldom states a given label.
+            pace: Pace { passes: 20, step: 0.1, cost: 8.0, start: -4.0 },
         }
     }
 }
@@ -58,7 +59,7 @@ pub struct Task {
     pub labels: Vec<(String, Vec<bool>)>,
     /// Per label, the clauses' part in its score.
     pub clause_shares: Vec<f32>,
-    /// Per row what a mistake on it costs, relative to `cost`.
+    /// Per row what a mistake on it costs.
     pub costs: Vec<f32>,
     /// Rows that quality and thresholds are measured on.
     pub reference: Vec<bool>,
@@ -67,17 +68,26 @@ pub struct Task {
 /// Weights in full precision.
 #[derive(Clone, Debug)]
 pub struct Fit {
+    /// Of the columns from 1 on.
     hashes: Vec<u32>,
-    /// Per label: bias, then a weight per hash.
-    texts: Vec<Vec<f32>>,
-    /// Per label: the part of the clauses in its score, bias, a weight per hash.
-    clauses: Vec<(f32, f32, Vec<f32>)>,
+    /// For texts, sixteen labels each.
+    texts: Vec<Weights>,
+    /// For clauses.
+    clauses: Vec<Weights>,
+    /// Per label, the clauses' part in its score.
+    shares: Vec<f32>,
     worth: Worth,
     clause_worth: Worth,
 }
 
-/// The column of the bias.
-const BIAS: u32 = 0;
+/// What a model says of one row, per label.
+#[derive(Clone, Debug, Default)]
+pub struct Scores {
+    /// Raw scores.
+    pub scores: Vec<f32>,
+    /// Where the clause stands that states the label most clearly: 0 the first, towards 1 the last.
+    pub places: Vec<f32>,
+}
 
 impl Task {
     fn columns(&self, least_rows: u32, used: &[bool]) -> HashMap<u32, u32> {
@@ -95,54 +105,50 @@ impl Task {
         kept.into_iter().zip(1..).collect()
     }
 
-    fn matrix(&self, columns: &HashMap<u32, u32>, worth: &Worth) -> Matrix {
-        let mut matrix = Matrix::new(columns.len() + 1);
-        let mut row_values: HashMap<u32, f32> = HashMap::new();
-        for row in &self.rows {
-            let worth: [f32; GROUPS] = values(row, worth);
-            row_values.clear();
-            for feature in row {
-                if let (Some(column), Some(value)) = (columns.get(&feature.hash), worth.get(feature.group as usize)) {
-                    *row_values.entry(*column).or_default() += value;
-                }
-            }
-            let mut cells: Vec<(u32, f32)> = row_values.iter().map(|(c, v)| (*c, *v)).collect();
-            cells.sort_unstable_by_key(|c| c.0);
-            matrix.push(std::iter::once((BIAS, 1.0)).chain(cells));
-        }
-        matrix
-    }
-
     /// Fits every label on the rows marked in `used`.
     pub fn fit(&self, used: &[bool], options: &TrainOptions) -> Fit {
         let columns = self.columns(options.least_rows, used);
-        let matrix = self.matrix(&columns, &options.worth);
-        let plain: Vec<f32> = self.costs.iter().zip(used).map(|(c, u)| if *u { *c } else { 0.0 }).collect();
-        let costs: Vec<f32> = plain.iter().map(|c| c * options.cost).collect();
         let mut hashes = vec![0u32; columns.len()];
         for (hash, column) in &columns {
-            if let Some(slot) = hashes.get_mut(*column as usize - 1) {
-                *slot = *hash;
-            }
+            hashes.get_mut(*column as usize - 1).into_iter().for_each(|slot| *slot = *hash);
         }
-        let texts = in_parallel(&self.labels, options.threads, |(_, positive)| logistic(&matrix, positive, &costs));
-        let bags: Vec<Bag> = self.rows.iter().map(|r| bag(r, &columns, &options.clause_worth)).collect();
-        let rows_of = rows_of(&bags, &plain, columns.len() + 1);
-        let jobs: Vec<(f32, &Vec<bool>)> =
-            self.clause_shares.iter().copied().zip(self.labels.iter().map(|l| &l.1)).collect();
-        let clauses = in_parallel(&jobs, options.threads, |(share, positive)| {
-            if *share == 0.0 {
-                return (0.0, 0.0, Vec::new());
-            }
-            let (bias, weights) = learn(&bags, columns.len() + 1, positive, &plain, &rows_of, options.pace);
-            (*share, bias, weights)
-        });
-        Fit { hashes, texts, clauses, worth: options.worth, clause_worth: options.clause_worth }
+        let costs: Vec<f32> = self.costs.iter().zip(used).map(|(c, u)| if *u { *c } else { 0.0 }).collect();
+        let texts: Vec<Bag> = self.rows.iter().map(|r| text(r, &columns, &options.worth)).collect();
+        let clauses: Vec<Bag> = self.rows.iter().map(|r| bag(r, &columns, &options.clause_worth)).collect();
+        let width = columns.len() + 1;
+        let views = [(&texts, options.text_pace), (&clauses, options.pace)];
+        let views = views.map(|(bags, pace)| (bags, pace, rows_of(bags, &costs, width)));
+        let truths: Vec<Vec<Lanes>> = self.labels.chunks(LANES).map(|labels| truth(labels, self.rows.len())).collect();
+        let wanted = self.clause_shares.chunks(LANES).map(|shares| [true, shares.iter().any(|s| *s > 0.0)]);
+        let jobs: Vec<_> = truths
+            .iter()
+            .zip(wanted)
+            .flat_map(|(truth, wanted)| views.iter().zip(wanted).map(move |(view, wanted)| (truth, view, wanted)))
+            .collect();
+        let mut learnt = in_parallel(&jobs, options.threads, |(truth, (bags, pace, rows_of), wanted)| {
+            let width = if *wanted { width } else { 0 };
+            let pace = Pace { passes: if *wanted { pace.passes } else { 0 }, ..*pace };
+            learn(&Lesson { bags, width, truth, costs: &costs, rows_of }, pace)
+        })
+        .into_iter();
+        let mut fit = Fit {
+            hashes,
+            texts: Vec::new(),
+            clauses: Vec::new(),
+            shares: self.clause_shares.clone(),
+            worth: options.worth,
+            clause_worth: options.clause_worth,
+        };
+        while let (Some(text), Some(clause)) = (learnt.next(), learnt.next()) {
+            fit.texts.push(text);
+            fit.clauses.push(clause);
+        }
+        fit
     }
 
     /// Scores of every row by models that have not seen it: row by label. Rows outside the reference stay empty.
-    pub fn out_of_fold(&self, options: &TrainOptions) -> Vec<Vec<f32>> {
-        let mut scores = vec![Vec::new(); self.rows.len()];
+    pub fn out_of_fold(&self, options: &TrainOptions) -> Vec<Scores> {
+        let mut scores = vec![Scores::default(); self.rows.len()];
         let mut fold_of = vec![usize::MAX; self.rows.len()];
         let reference = self.reference.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i);
         for (n, row) in reference.enumerate() {
@@ -160,6 +166,30 @@ impl Task {
         }
         scores
     }
+}
+
+/// Per row 1 for the labels that hold, 0 for the others.
+fn truth(labels: &[(String, Vec<bool>)], rows: usize) -> Vec<Lanes> {
+    let mut out = vec![[0f32; LANES]; rows];
+    for (lane, (_, holds)) in labels.iter().enumerate() {
+        for (row, _) in out.iter_mut().zip(holds).filter(|(_, holds)| **holds) {
+            row.get_mut(lane).into_iter().for_each(|slot| *slot = 1.0);
+        }
+    }
+    out
+}
+
+/// A row as one clause.
+fn text(row: &[Feature], columns: &HashMap<u32, u32>, worth: &Worth) -> Bag {
+    let worth = values(row, worth);
+    let mut cells: BTreeMap<u32, f32> = BTreeMap::new();
+    for feature in row {
+        if let (Some(column), Some(value)) = (columns.get(&feature.hash), worth.get(feature.group as usize)) {
+            *cells.entry(*column).or_default() += value;
+        }
+    }
+    let cells: Vec<(u32, f32)> = cells.into_iter().collect();
+    Bag { ends: vec![cells.len() as u32], cells, whole: Vec::new() }
 }
 
 /// A row's clauses, and its form as a whole.
@@ -206,70 +236,91 @@ fn rows_of(bags: &[Bag], costs: &[f32], width: usize) -> Vec<u32> {
 }
 
 impl Fit {
-    fn score(&self, row: &[Feature], index: &HashMap<u32, u32>) -> Vec<f32> {
-        let worth = values(row, &self.worth);
-        let cells: Vec<(usize, f32)> = row
-            .iter()
-            .filter_map(|f| Some((*index.get(&f.hash)? as usize, worth.get(f.group as usize).copied()?)))
-            .collect();
+    fn score(&self, row: &[Feature], index: &HashMap<u32, u32>) -> Scores {
+        let text = text(row, index, &self.worth);
         let bag = bag(row, index, &self.clause_worth);
-        let mut shares = Vec::new();
-        let mut one = |(text, (share, bias, clause)): (&Vec<f32>, &(f32, f32, Vec<f32>))| {
-            let whole = text.first().copied().unwrap_or(0.0)
-                + cells.iter().map(|(c, v)| text.get(*c).copied().unwrap_or(0.0) * v).sum::<f32>();
-            if *share == 0.0 { whole } else { share * pooled(&bag, *bias, clause, &mut shares) + (1.0 - share) * whole }
+        let (mut shares, mut out) = (Vec::new(), Scores::default());
+        let labels = self.shares.chunks(LANES).zip(self.texts.iter().zip(&self.clauses));
+        for (parts, (of_texts, of_clauses)) in labels {
+            let whole = pooled(&text, &of_texts.bias, |at| of_texts.columns.get(at), &mut shares);
+            let clause = pooled(&bag, &of_clauses.bias, |at| of_clauses.columns.get(at), &mut shares);
+            for (lane, (part, (whole, clause))) in parts.iter().zip(whole.iter().zip(clause)).enumerate() {
+                let of_lane = shares.iter().enumerate().map(|(i, s)| (i, s.get(lane).copied().unwrap_or(0.0)));
+                let best = of_lane.fold((0, -1.0), |best, this| if this.1 > best.1 { this } else { best });
+                out.scores.push(if *part > 0.0 { part * clause + (1.0 - part) * whole } else { *whole });
+                out.places.push(best.0 as f32 / shares.len().max(1) as f32);
+            }
+        }
+        out
+    }
+
+    /// A label's weights for texts and for clauses, bias first.
+    fn of_label(&self, label: usize) -> (Vec<f32>, Vec<f32>) {
+        let of = |all: &[Weights]| -> Vec<f32> {
+            let Some(weights) = all.get(label / LANES) else { return Vec::new() };
+            let lane = |lanes: &Lanes| lanes.get(label % LANES).copied().unwrap_or(0.0);
+            std::iter::once(lane(&weights.bias)).chain(weights.columns.iter().skip(1).map(lane)).collect()
         };
-        self.texts.iter().zip(&self.clauses).map(&mut one).collect()
+        (of(&self.texts), of(&self.clauses))
     }
 
     /// Keeps the features that matter most, as small integers.
     pub fn pack(&self, purpose: Purpose, names: &[String], quality: &[calibrate::Calibration], most: usize) -> Model {
-        let scales: Vec<(f32, f32)> =
-            self.texts.iter().zip(&self.clauses).map(|(t, c)| (scale(t), scale(&c.2))).collect();
-        let strength = |column: usize| -> f32 {
-            let at = |w: &Vec<f32>| w.get(column).copied().unwrap_or(0.0).powi(2);
-            self.texts.iter().zip(&self.clauses).map(|(t, c)| (1.0 - c.0) * at(t) + c.0 * at(&c.2)).sum()
-        };
-        let mut order: Vec<(usize, f32)> = (1..=self.hashes.len()).map(|c| (c, strength(c))).collect();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        order.truncate(most);
-        order.sort_unstable_by_key(|o| o.0);
-        let mut hashes = Vec::with_capacity(order.len());
-        let mut packed = Vec::with_capacity(order.len() * names.len() * 2);
-        for (column, _) in order {
-            hashes.extend(self.hashes.get(column - 1));
-            let small = |w: &[f32], scale: f32| (w.get(column).copied().unwrap_or(0.0) / scale).round() as i8;
-            packed.extend(self.texts.iter().zip(&scales).map(|(w, s)| small(w, s.0)));
-            packed.extend(self.clauses.iter().zip(&scales).map(|(w, s)| small(&w.2, s.1)));
+        let labels: Vec<(f32, Vec<f32>, Vec<f32>)> = (self.shares.iter().enumerate())
+            .map(|(label, share)| {
+                let (text, clause) = self.of_label(label);
+                (*share, text, if *share > 0.0 { clause } else { vec![0.0] })
+            })
+            .collect();
+        let kept = self.strongest(&labels, most);
+        let hashes = kept.iter().filter_map(|column| self.hashes.get(column - 1)).copied().collect();
+        let mut packed = Vec::with_capacity(kept.len() * names.len() * 2);
+        let scales: Vec<(f32, f32)> = labels.iter().map(|(_, t, c)| (scale(t), scale(c))).collect();
+        for column in &kept {
+            let small = |w: &[f32], scale: f32| (w.get(*column).copied().unwrap_or(0.0) / scale).round() as i8;
+            packed.extend(labels.iter().zip(&scales).map(|((_, t, _), s)| small(t, s.0)));
+            packed.extend(labels.iter().zip(&scales).map(|((_, _, c), s)| small(c, s.1)));
         }
-        let mut labels = Vec::with_capacity(names.len());
-        for ((name, q), ((text, clause), scale)) in
-            names.iter().zip(quality).zip(self.texts.iter().zip(&self.clauses).zip(&scales))
-        {
-            labels.push(Label {
-                name: name.clone(),
-                bias: text.first().copied().unwrap_or(0.0),
-                scale: scale.0,
-                clause_bias: clause.1,
-                clause_scale: scale.1,
-                clause_share: clause.0,
-                slope: q.slope,
-                offset: q.offset,
-                threshold: q.threshold,
-            });
-        }
+        let named = names.iter().zip(quality).zip(labels.iter().zip(&scales));
+        let labels = named.map(|((name, q), ((share, text, clause), scale))| Label {
+            name: name.clone(),
+            bias: text.first().copied().unwrap_or(0.0),
+            scale: scale.0,
+            clause_bias: clause.first().copied().unwrap_or(0.0),
+            clause_scale: scale.1,
+            clause_share: *share,
+            slope: q.slope,
+            offset: q.offset,
+            threshold: q.threshold,
+            worth: 0.0,
+        });
         let header = Header {
             purpose,
-            labels,
+            labels: labels.collect(),
             rules: String::new(),
             dictionary: String::new(),
             rows: 0,
             data: Vec::new(),
             worth: self.worth,
             clause_worth: self.clause_worth,
+            order: Order::default(),
             features: 0,
         };
         Model::new(header, hashes, packed)
+    }
+
+    /// The columns whose weights are largest over all labels, in order.
+    fn strongest(&self, labels: &[(f32, Vec<f32>, Vec<f32>)], most: usize) -> Vec<usize> {
+        let strength = |column: usize| -> f32 {
+            let at = |w: &Vec<f32>| w.get(column).copied().unwrap_or(0.0).powi(2);
+            labels.iter().map(|(share, t, c)| (1.0 - share) * at(t) + share * at(c)).sum()
+        };
+        let mut order: Vec<(usize, f32)> = (1..=self.hashes.len()).map(|c| (c, strength(c))).collect();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        order.truncate(most);
+        let mut kept: Vec<usize> = order.into_iter().map(|o| o.0).collect();
+        kept.sort_unstable();
+        kept
     }
 }
 

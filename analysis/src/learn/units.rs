@@ -10,7 +10,7 @@ use super::{
     features::Feature,
     model::{Header, Model, ModelError, Purpose, logistic},
     score::Sums,
-    train::{Task, TrainOptions, in_parallel},
+    train::{Scores, Task, TrainOptions, in_parallel},
 };
 use crate::{Analyser, Context};
 
@@ -25,6 +25,8 @@ pub struct UnitRow {
 
 /// Fewer rows are no training set.
 const LEAST_ROWS: usize = 50;
+/// Units named in an error.
+const NAMED: usize = 5;
 /// A unit with fewer tickets cannot be learnt.
 const LEAST_TICKETS: usize = 2;
 
@@ -48,7 +50,7 @@ pub fn train_units(analyser: &Analyser, rows: &[UnitRow], options: &TrainOptions
         data: vec![fingerprint(rows)],
         ..model.header.clone()
     };
-    Ok(Trained { model: model.with_header(header), quality, left_out })
+    Ok(Trained { model: model.with_header(header), overall: overall(&task, &scores), quality, left_out })
 }
 
 /// Features and units of tickets; and the units with too few tickets.
@@ -65,6 +67,10 @@ pub fn unit_task(analyser: &Analyser, rows: &[UnitRow], threads: usize) -> Resul
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     rows.iter().for_each(|r| *counts.entry(&r.unit).or_default() += 1);
     let (kept, left_out): (Vec<_>, Vec<_>) = counts.into_iter().partition(|(_, n)| *n >= LEAST_TICKETS);
+    if kept.len() < 2 && !left_out.is_empty() {
+        let units = left_out.iter().take(NAMED).map(|(unit, _)| (*unit).to_owned()).collect::<Vec<_>>();
+        return Err(TrainError::SingleRows { units: units.join(", "), least: LEAST_TICKETS });
+    }
     if kept.len() < 2 {
         return Err(TrainError::OneClass(kept.first().map_or(String::new(), |k| k.0.to_owned())));
     }
@@ -82,8 +88,8 @@ pub fn unit_task(analyser: &Analyser, rows: &[UnitRow], threads: usize) -> Resul
     Ok((task, left_out.into_iter().map(|(u, _)| u.to_owned()).collect()))
 }
 
-fn quality(task: &Task, scores: &[Vec<f32>]) -> Vec<ClassQuality> {
-    let best: Vec<usize> = scores.iter().map(|s| order(s).first().copied().unwrap_or(0)).collect();
+fn quality(task: &Task, scores: &[Scores]) -> Vec<ClassQuality> {
+    let best: Vec<usize> = scores.iter().map(|s| order(&s.scores).first().copied().unwrap_or(0)).collect();
     let count = |label: usize, truth: &[bool]| {
         let named = best.iter().filter(|b| **b == label).count();
         let rows = truth.iter().filter(|t| **t).count();
@@ -96,6 +102,19 @@ fn quality(task: &Task, scores: &[Vec<f32>]) -> Vec<ClassQuality> {
         ClassQuality { label: name.clone(), rows, precision, recall }
     };
     task.labels.iter().enumerate().map(one).collect()
+}
+
+/// Share of tickets whose unit is named first, and among the first three.
+fn overall(task: &Task, scores: &[Scores]) -> Vec<(&'static str, f32)> {
+    let among = |most: usize| {
+        let right = |row: usize, named: &Scores| {
+            let mut first = order(&named.scores).into_iter().take(most);
+            first.any(|label| task.labels.get(label).is_some_and(|l| l.1.get(row) == Some(&true)))
+        };
+        let hits = scores.iter().enumerate().filter(|(row, named)| right(*row, named)).count();
+        hits as f32 / scores.len().max(1) as f32
+    };
+    vec![("top1", among(1)), ("top3", among(3))]
 }
 
 /// Labels by score, the best first.

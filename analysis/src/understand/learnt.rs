@@ -7,14 +7,15 @@ use crate::learn::{
     Model, ModelError,
     features::{Feature, GROUP_NAMES, GROUPS, values},
     model::logistic,
+    order::Candidate,
     score::Sums,
 };
 
 /// The places of the labels that decisions are made of.
 #[derive(Clone, Debug)]
 struct Places {
-    /// Per cause of the taxonomy: its label and the label of being primary.
-    causes: Vec<Option<(usize, Option<usize>)>>,
+    /// Per cause of the taxonomy: its label.
+    causes: Vec<Option<usize>>,
     kinds: [Option<usize>; 5],
     praised: Option<usize>,
     abuse: Option<usize>,
@@ -39,15 +40,13 @@ const SURE_KIND: f32 = 0.5;
 impl Learnt {
     pub fn new(model: Model, causes: &[String]) -> Result<Self, ModelError> {
         let known = |name: &str| {
-            let cause = name.strip_prefix("primary:").unwrap_or(name);
-            cause.starts_with("kind.") || cause == "praised" || cause == "abuse" || causes.iter().any(|c| c == cause)
+            name.starts_with("kind.") || name == "praised" || name == "abuse" || causes.iter().any(|c| c == name)
         };
         if let Some(label) = model.header.labels.iter().find(|l| !known(&l.name)) {
             return Err(ModelError::UnknownLabel(label.name.clone()));
         }
-        let find = |cause: &String| model.label(cause).map(|l| (l, model.label(&format!("primary:{cause}"))));
         let places = Places {
-            causes: causes.iter().map(find).collect(),
+            causes: causes.iter().map(|cause| model.label(cause)).collect(),
             kinds: Kind::ALL.map(|k| model.label(&format!("kind.{}", k.name()))),
             praised: model.label("praised"),
             abuse: model.label("abuse"),
@@ -77,7 +76,7 @@ impl Learnt {
         let total: f32 = kinds.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let best = kinds.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or((0, 0.0), |(i, p)| (i, *p));
         let kind = Kind::ALL.get(best.0).copied().unwrap_or(Kind::Other);
-        let chosen = self.choose(&odds, kind);
+        let chosen = self.choose(&odds, kind, sums);
         let scored = |(cause, label, _): &(usize, usize, bool)| {
             let evidence = self.evidence(text, parsed, *label, sums);
             (!evidence.is_empty()).then(|| Scored { cause: *cause, score: at(Some(*label)), evidence })
@@ -95,28 +94,28 @@ impl Learnt {
     }
 
     /// Causes to name: (cause, label, passed its threshold), the primary first. `odds` are the labels' log-odds.
-    fn choose(&self, odds: &[f32], kind: Kind) -> Vec<(usize, usize, bool)> {
-        let mut candidates: Vec<(usize, usize, f32, f32)> = Vec::new();
+    fn choose(&self, odds: &[f32], kind: Kind, sums: &Sums) -> Vec<(usize, usize, bool)> {
+        let mut passed: Vec<(usize, Candidate)> = Vec::new();
         let mut best: Option<(usize, usize, f32)> = None;
         for (cause, place) in self.places.causes.iter().enumerate() {
-            let Some((label, primary)) = *place else { continue };
+            let Some(label) = *place else { continue };
             let (Some(score), Some(least)) = (odds.get(label), self.least.get(label)) else { continue };
-            let first = primary.and_then(|i| odds.get(i)).copied().unwrap_or(*score);
             if score >= least {
-                candidates.push((cause, label, *score, first));
+                passed.push((cause, Candidate { cause: label, odds: *score, place: sums.place(label) }));
             }
-            let value = score.max(first);
-            if best.is_none_or(|b| value > b.2) {
-                best = Some((cause, label, value));
+            if best.is_none_or(|b| *score > b.2) {
+                best = Some((cause, label, *score));
             }
         }
-        if candidates.is_empty() && kind == Kind::Complaint {
+        if passed.is_empty() && kind == Kind::Complaint {
             return best.into_iter().map(|(c, l, _)| (c, l, false)).collect();
         }
-        candidates.sort_by(|a, b| b.2.total_cmp(&a.2));
-        candidates.truncate(MAX_CAUSES);
-        candidates.sort_by(|a, b| b.3.total_cmp(&a.3));
-        candidates.into_iter().map(|(c, l, ..)| (c, l, true)).collect()
+        passed.sort_by(|a, b| b.1.odds.total_cmp(&a.1.odds));
+        passed.truncate(MAX_CAUSES);
+        let mut order: Vec<Candidate> = passed.iter().map(|p| p.1).collect();
+        self.model.header.sort_causes(&mut order);
+        let cause_of = |label: usize| passed.iter().find(|p| p.1.cause == label).map(|p| (p.0, label, true));
+        order.iter().filter_map(|c| cause_of(c.cause)).collect()
     }
 
     /// The fewest clauses, best first, that alone carry the label over its threshold; at least one.
@@ -149,10 +148,7 @@ impl Learnt {
         self.model.score(&parsed.features, &mut sums);
         let odds = self.odds(&sums.scores);
         let labels = self.model.header.labels.iter().zip(odds.iter().map(|z| logistic(*z))).enumerate();
-        labels
-            .filter(|(_, (l, p))| !l.name.starts_with("primary:") && *p >= WORTH_SHOWING)
-            .map(|(i, (_, p))| (i, p))
-            .collect()
+        labels.filter(|(_, (_, p))| *p >= WORTH_SHOWING).map(|(i, (_, p))| (i, p)).collect()
     }
 
     /// What every group of features adds to the raw score of a label.

@@ -1,7 +1,7 @@
 //! Taxonomy and analyser as configured.
 
 use anyhow::Context;
-use tingjian_analysis::{Analyser, Options};
+use tingjian_analysis::{Analyser, ModelChoice, Options};
 use tingjian_schemas::Taxonomy;
 
 use crate::config::Analysis;
@@ -21,11 +21,21 @@ pub fn taxonomy(settings: &Analysis) -> anyhow::Result<Taxonomy> {
     }
 }
 
-/// The analyser over that taxonomy.
+/// The analyser over that taxonomy, with the configured model.
 ///
 /// # Errors
 /// Unreadable or invalid taxonomy, dictionary or model.
 pub fn analyser(settings: &Analysis) -> anyhow::Result<Analyser> {
+    let Some(path) = &settings.model else { return analyser_with(settings, ModelChoice::Shipped) };
+    let bytes = std::fs::read(path).with_context(|| format!("读不到模型 {}", path.display()))?;
+    analyser_with(settings, ModelChoice::File(bytes)).with_context(|| format!("模型 {} 用不了", path.display()))
+}
+
+/// The analyser over that taxonomy, with this model.
+///
+/// # Errors
+/// Unreadable or invalid taxonomy, dictionary or model.
+pub fn analyser_with(settings: &Analysis, model: ModelChoice) -> anyhow::Result<Analyser> {
     let dictionary = match &settings.dictionary {
         None => None,
         Some(path) => Some(
@@ -33,6 +43,6 @@ pub fn analyser(settings: &Analysis) -> anyhow::Result<Analyser> {
                 .with_context(|| format!("配置项 analysis.dictionary：读不到 {}", path.display()))?,
         ),
     };
-    let options = Options { dictionary, ..Options::default() };
+    let options = Options { dictionary, model, ..Options::default() };
     Ok(Analyser::new(&taxonomy(settings)?, &options)?)
 }

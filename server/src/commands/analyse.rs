@@ -6,12 +6,16 @@ use std::{
     sync::Arc,
 };
 
+use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tingjian_analysis::{Analyser, Context};
+use tingjian_analysis::{
+    Analyser, Context,
+    learn::{ModelError, Router},
+};
 use tingjian_schemas::{Kind, Reading, Span};
 
-use crate::{app::understanding::analyser, cli::AnalyseOptions};
+use crate::{app::understanding::analyser, cli::AnalyseOptions, config::Analysis};
 
 /// Lines understood together on all cores.
 const LINES_PER_ROUND: usize = 4_096;
@@ -39,6 +43,19 @@ struct Output {
     abuse: bool,
     abstained: bool,
     masked_text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<Vec<String>>,
+}
+
+/// Units named for a text, the best first.
+const MOST_UNITS: usize = 10;
+
+/// What lines are understood with.
+struct Reader {
+    analyser: Analyser,
+    /// A model that tells units, where one was given.
+    router: Option<Router>,
+    explain: bool,
 }
 
 #[derive(Serialize)]
@@ -61,11 +78,7 @@ struct Unreadable {
 /// # Errors
 /// Unusable taxonomy, dictionary or model; standard output closed.
 pub fn run(options: &AnalyseOptions) -> anyhow::Result<ExitCode> {
-    let mut settings = options.common.load()?.analysis;
-    if options.model.is_some() {
-        settings.model.clone_from(&options.model);
-    }
-    let analyser = analyser(&settings)?;
+    let reader = reader(options)?;
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut input = std::io::stdin().lock();
     let (mut line_number, mut unreadable) = (0, 0_u64);
@@ -76,7 +89,7 @@ pub fn run(options: &AnalyseOptions) -> anyhow::Result<ExitCode> {
         }
         let first = line_number + 1;
         line_number += lines.len() as u64;
-        for answer in understand(&analyser, &lines, first) {
+        for answer in understand(&reader, &lines, first) {
             match answer {
                 None => {}
                 Some(Ok(line)) => writeln!(output, "{line}")?,
@@ -89,6 +102,21 @@ pub fn run(options: &AnalyseOptions) -> anyhow::Result<ExitCode> {
         output.flush()?;
     }
     Ok(if unreadable == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A model given on the command line tells causes, in place of the configured one, or units, besides it.
+fn reader(options: &AnalyseOptions) -> anyhow::Result<Reader> {
+    let mut settings: Analysis = options.common.load()?.analysis;
+    let mut router = None;
+    if let Some(path) = &options.model {
+        let bytes = std::fs::read(path).with_context(|| format!("读不到模型 {}", path.display()))?;
+        match Router::from_bytes(&bytes) {
+            Ok(it) => router = Some(it),
+            Err(ModelError::WrongPurpose { .. }) => settings.model = Some(path.clone()),
+            Err(error) => return Err(error).with_context(|| format!("模型 {} 用不了", path.display())),
+        }
+    }
+    Ok(Reader { analyser: analyser(&settings)?, router, explain: options.explain })
 }
 
 type Line = Result<Vec<u8>, String>;
@@ -121,13 +149,13 @@ fn read_line(input: &mut impl BufRead) -> std::io::Result<Option<Line>> {
 }
 
 /// Answers in order; `None` for a blank line, `Err` for one that could not be read.
-fn understand(analyser: &Analyser, lines: &[Line], first: u64) -> Vec<Option<Result<String, String>>> {
+fn understand(reader: &Reader, lines: &[Line], first: u64) -> Vec<Option<Result<String, String>>> {
     use rayon::prelude::*;
     let numbered = lines.par_iter().enumerate();
-    numbered.map(|(index, line)| answer(analyser, line, first + index as u64)).collect()
+    numbered.map(|(index, line)| answer(reader, line, first + index as u64)).collect()
 }
 
-fn answer(analyser: &Analyser, line: &Line, number: u64) -> Option<Result<String, String>> {
+fn answer(reader: &Reader, line: &Line, number: u64) -> Option<Result<String, String>> {
     let read = match line {
         Ok(bytes) if bytes.trim_ascii().is_empty() => return None,
         Ok(bytes) => read(bytes),
@@ -135,7 +163,15 @@ fn answer(analyser: &Analyser, line: &Line, number: u64) -> Option<Result<String
     };
     let answer = read.map(|input| {
         let context = Context { occurred_at: input.occurred_at };
-        json(&output(input.id, analyser.read(&input.text, &context)))
+        if reader.explain {
+            return reader.analyser.explain(&input.text, &context).to_string();
+        }
+        let mut output = output(input.id, reader.analyser.read(&input.text, &context));
+        output.units = reader.router.as_ref().map(|router| {
+            let features = reader.analyser.parse(&input.text, &context).parsed.features;
+            router.route(&features, MOST_UNITS).into_iter().map(|(unit, _)| unit.to_owned()).collect()
+        });
+        json(&output)
     });
     Some(answer.map_err(|error| json(&Unreadable { line: number, error })))
 }
@@ -166,6 +202,7 @@ fn output(id: serde_json::Value, reading: Reading) -> Output {
         abuse: reading.abuse,
         abstained: reading.abstained,
         masked_text: reading.text,
+        units: None,
     }
 }
 
