@@ -173,3 +173,33 @@ fn run_without_brokers() -> (bool, String) {
     let output = run_program(&["topics", "check"], &[("TINGJIAN_SOURCE_KIND", "kafka")]);
     (output.status.success(), String::from_utf8(output.stderr).expect("UTF-8"))
 }
+
+#[test]
+fn the_order_of_the_log_counts_whatever_producers_clocks_say() {
+    const DAY_MS: i64 = 86_400_000;
+    let broker = Broker::start(1);
+    let mut sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    let now = jiff::Timestamp::now().as_millisecond();
+    let at = |id: &str, text: &str, timestamp: i64| {
+        let message = message(&complaint(id, "2026-11-20T12:00:00+08:00", text));
+        Message { timestamp: Some(timestamp), ..message }
+    };
+    let shown = |id: &str| client.ask(&format!("/api/v1/records/{id}"), &[])["text"].clone();
+    broker.produce("tingjian.complaints", &[at("a", "先到的一版", now + DAY_MS), at("a", "后到的一版", now - DAY_MS)]);
+    wait_until("the first two", || (client.ask("/api/v1/search", &[("q", "后到")])["total"] == 1).then_some(()));
+    assert_eq!(shown("a"), "后到的一版");
+    // Also over a restart, when only what the group was told says how far arrivals had come.
+    broker.produce("tingjian.complaints", &[at("b", "先到的一版", now + DAY_MS)]);
+    wait_until("the third", || (client.ask("/api/v1/search", &[])["total"] == 2).then_some(()));
+    wait_until("the group to be told", || {
+        (broker.committed("tingjian", "tingjian.complaints").values().sum::<i64>() == 3).then_some(())
+    });
+    assert!(sandbox.stop().success());
+    sandbox.restart();
+    sandbox.wait_ready();
+    broker.produce("tingjian.complaints", &[at("b", "后到的一版", now - DAY_MS)]);
+    wait_until("the fourth", || (client.ask("/api/v1/search", &[("q", "后到")])["total"] == 2).then_some(()));
+    assert_eq!(shown("b"), "后到的一版");
+    assert_eq!(client.ask("/api/v1/causes", &[])["total"], 2);
+}
