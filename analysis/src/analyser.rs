@@ -1,13 +1,13 @@
 //! The one way from a text to its reading.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use jiff::Timestamp;
 use tingjian_schemas::{CauseReading, Kind, Reading, Taxonomy, Versions};
 
 use crate::{
     DictionaryError, Segmenter,
-    learn::{Model, ModelError, Purpose},
+    learn::{Model, ModelError, Purpose, score::Sums},
     mask, normalise,
     times::{Times, TimesContext, read_times},
     understand::{
@@ -120,29 +120,41 @@ impl Analyser {
 
     /// Reads one text. Never fails: what cannot be understood is `other`, without causes.
     pub fn read(&self, text: &str, context: &Context) -> Reading {
-        let prepared = self.parse(text, context);
-        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
-        self.reading(prepared.text, prepared.words, &prepared.times, decision)
+        SCRATCH.with_borrow_mut(|Scratch { parsed, sums }| {
+            let (text, words, times) = self.take_apart(text, context, parsed);
+            let decision = self.understander.decide(&text, parsed, sums);
+            if parsed.features.len() > MOST_KEPT {
+                *parsed = Parsed::default();
+                *sums = Sums::default();
+            }
+            self.reading(text, words, &times, decision)
+        })
     }
 
     /// Reads one text and says why.
     pub fn explain(&self, text: &str, context: &Context) -> Explanation {
         let prepared = self.parse(text, context);
-        let decision = self.understander.decide(&prepared.text, &prepared.parsed);
+        let decision = self.understander.decide(&prepared.text, &prepared.parsed, &mut Sums::default());
         let reading = self.reading(prepared.text.clone(), prepared.words.clone(), &prepared.times, decision);
         self.understander.explain(&prepared.text, &prepared.parsed, reading)
     }
 
     /// Takes a text apart without deciding: what training and explanations start from.
     pub fn parse(&self, text: &str, context: &Context) -> Prepared {
+        let mut parsed = Parsed::default();
+        let (text, words, times) = self.take_apart(text, context, &mut parsed);
+        Prepared { text, words, times, parsed }
+    }
+
+    /// The clean text, its words and its times; the rest in `parsed`.
+    fn take_apart(&self, text: &str, context: &Context, parsed: &mut Parsed) -> (String, String, Times) {
         let text = mask(&normalise(text)).into_owned();
         let times = read_times(&text, &TimesContext { occurred_at: context.occurred_at, ..TimesContext::default() });
         let mut words = Vec::new();
         self.segmenter.cut(&text, &mut words);
-        let mut parsed = Parsed::default();
-        self.understander.parse(&text, &words, &times, &mut parsed);
+        self.understander.parse(&text, &words, &times, parsed);
         let words = join(&words);
-        Prepared { text, words, times, parsed }
+        (text, words, times)
     }
 
     /// The words of a text that was read before, as [`Reading::words`] holds them.
@@ -181,8 +193,26 @@ impl Analyser {
     }
 }
 
+/// What reading a text fills and the next one can fill again.
+#[derive(Default)]
+struct Scratch {
+    parsed: Parsed,
+    sums: Sums,
+}
+
+/// Scratch of a text with more features than this is not kept for the next.
+const MOST_KEPT: usize = 20_000;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
 /// Letters, digits and Chinese characters below which a text says nothing.
 const LEAST_LETTERS: usize = 2;
+
+/// From here on (CJK radicals) to the end of what texts are made of, only letters of full width, which normalised texts
+/// do not have, and rare scripts have two cases: nothing is lost by leaving them.
+const CJK: char = '\u{2e80}';
 
 /// Lower-cases and joins words.
 fn join(words: &[&str]) -> String {
@@ -191,9 +221,9 @@ fn join(words: &[&str]) -> String {
         if !joined.is_empty() {
             joined.push(WORD_JOINER);
         }
-        match word.bytes().any(|b| b.is_ascii_uppercase()) || !word.is_ascii() {
-            true => joined.extend(word.chars().flat_map(char::to_lowercase)),
-            false => joined.push_str(word),
+        match word.chars().all(|c| c >= CJK || c.is_ascii() && !c.is_ascii_uppercase()) {
+            true => joined.push_str(word),
+            false => joined.extend(word.chars().flat_map(char::to_lowercase)),
         }
     }
     joined

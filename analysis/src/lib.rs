@@ -8,6 +8,7 @@ mod normalise;
 mod seal;
 mod segment;
 pub mod times;
+mod trie;
 pub mod understand;
 
 pub use analyser::{Analyser, AnalyserError, Context, ModelChoice, Options, Prepared};

@@ -13,6 +13,7 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Client;
@@ -34,6 +35,10 @@ pub fn wait_until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
         assert!(begun.elapsed() < DEADLINE, "waited in vain for {what}");
         thread::sleep(LOOK_INTERVAL);
     }
+}
+
+fn sinks(status: &Value) -> Vec<Value> {
+    status["sinks"].as_array().cloned().unwrap_or_default()
 }
 
 /// A server and its folder. Dropped, the server is killed and the folder removed.
@@ -124,14 +129,23 @@ impl Sandbox {
         kill_process(Pid::from_child(&server.child), signal).expect("a signal");
     }
 
-    /// Waits until both sinks hold everything that was accepted.
+    /// Waits until both sinks hold everything that was accepted, as long as they get on.
     pub fn settle(&self) {
         let client = self.client();
-        wait_until("both sinks to catch up", || {
-            let answer = client.try_get("/api/v1/status", &[]).ok().filter(|answer| answer.status == 200)?.json();
-            let sinks = answer["sinks"].as_array()?;
-            (sinks.len() == 2 && sinks.iter().all(|sink| sink["lag_records"] == 0)).then_some(())
-        });
+        let (mut last, mut since) = (String::new(), Instant::now());
+        loop {
+            let answer = client.try_get("/api/v1/status", &[]).map(|answer| answer.json());
+            let sinks = answer.as_ref().map_or_else(|_| Vec::new(), |status| sinks(status));
+            if sinks.len() == 2 && sinks.iter().all(|sink| sink["lag_records"] == 0) {
+                return;
+            }
+            let seen = format!("{sinks:?}");
+            if seen != last {
+                (last, since) = (seen, Instant::now());
+            }
+            assert!(since.elapsed() < DEADLINE, "the sinks stand still: {answer:?}");
+            thread::sleep(LOOK_INTERVAL);
+        }
     }
 
     /// kill -9 of the server.

@@ -90,7 +90,8 @@ pub struct Names<'a> {
     pub patterns: &'a [(u64, u64)],
 }
 
-const WHOLE: u16 = u16::MAX;
+/// In place of a clause: the text as a whole.
+pub(super) const WHOLE: u16 = u16::MAX;
 
 /// Collects the features of one text.
 pub struct Collector<'o> {
@@ -219,8 +220,9 @@ impl<'o> Collector<'o> {
         }
         let length = (view.text.len() as u64 / 3 + 1).ilog2();
         self.push(mix(11, u64::from(length), 0), Group::Shape, WHOLE);
-        let opening: String = view.text.chars().take(4).collect();
-        self.push(mix(12, word_hash(&opening), 0), Group::Shape, 0);
+        let end = view.text.char_indices().nth(OPENING_CHARS).map_or(view.text.len(), |(at, _)| at);
+        let opening = view.text.get(..end).unwrap_or_default();
+        self.push(mix(12, word_hash(opening), 0), Group::Shape, 0);
         let clauses = (view.clauses.len() as u64 + 1).ilog2();
         self.push(mix(13, u64::from(clauses), 0), Group::Shape, WHOLE);
     }
@@ -228,6 +230,8 @@ impl<'o> Collector<'o> {
 
 /// The first clauses, which often name the main thing.
 const OPENING: usize = 3;
+/// Characters of the text's opening words.
+const OPENING_CHARS: usize = 4;
 /// At most so many concepts of a clause are paired.
 const MAX_PER_CLAUSE: usize = 12;
 const NEGATED: u64 = 0x5bd1_e995_0bad_cafe;

@@ -6,6 +6,7 @@ pub mod clausewise;
 pub mod features;
 pub mod linear;
 pub mod model;
+pub mod score;
 pub mod train;
 pub mod units;
 

@@ -1,10 +1,8 @@
 //! A trained model: one row of small integers per hashed feature, and how to read scores as probabilities.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::features::{Feature, GROUPS, Group, Worth, values};
+use super::{features::Worth, score::Shares};
 
 /// Begins every model file.
 const MAGIC: &[u8; 8] = b"TJMODEL\x01";
@@ -47,6 +45,8 @@ pub enum ModelError {
     Damaged,
     #[error("the model file's header cannot be read: {0}")]
     Header(String),
+    #[error("the model file's features are not in order")]
+    Unordered,
     #[error("this model tells {found}, a model for {wanted} is wanted")]
     WrongPurpose { found: &'static str, wanted: &'static str },
     #[error("the model names {0:?}, which the taxonomy does not have: train it again")]
@@ -105,26 +105,31 @@ pub struct Model {
     /// Everything but the weights.
     pub header: Header,
     hashes: Vec<u32>,
-    weights: Vec<i8>,
-    /// Open addressing: a hash and its place, side by side so that a look-up waits for memory once.
-    slots: Vec<(u32, u32)>,
+    weights: Vec<Block>,
+    shares: Shares,
+    /// For every possible beginning of a hash, the first place whose hash begins so or with more; one more at the end.
+    starts: Vec<u32>,
     fingerprint: String,
 }
 
 impl Model {
-    /// Puts a model together; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
+    /// Puts a model together; `hashes` ascend; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
     pub(crate) fn new(mut header: Header, hashes: Vec<u32>, weights: Vec<i8>) -> Self {
         header.features = hashes.len();
-        let slots = slots(&hashes);
-        let mut model = Self { header, hashes, weights, slots, fingerprint: String::new() };
+        let starts = starts(&hashes);
+        let shares = Shares::new(&header.worth, &header.clause_worth);
+        let weights = to_blocks(&weights, header.labels.len());
+        let mut model = Self { header, hashes, weights, shares, starts, fingerprint: String::new() };
         model.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&model.to_bytes()));
         model
     }
 
     /// The same weights under another header.
     #[must_use]
-    pub(crate) fn with_header(self, header: Header) -> Self {
-        Self::new(header, self.hashes, self.weights)
+    pub(crate) fn with_header(mut self, header: Header) -> Self {
+        self.header = Header { features: self.hashes.len(), ..header };
+        self.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&self.to_bytes()));
+        self
     }
 
     /// Names this very model.
@@ -141,7 +146,9 @@ impl Model {
         out.extend_from_slice(&(header.len() as u32).to_le_bytes());
         out.extend_from_slice(&header);
         self.hashes.iter().for_each(|h| out.extend_from_slice(&h.to_le_bytes()));
-        out.extend(self.weights.iter().map(|w| w.to_le_bytes()[0]));
+        for layer in self.weights.chunks(self.blocks_per_layer().max(1)) {
+            out.extend(layer.as_flattened().iter().take(self.labels()).map(|w| w.to_le_bytes()[0]));
+        }
         let sum = xxhash_rust::xxh3::xxh3_64(&out);
         out.extend_from_slice(&sum.to_le_bytes());
         out
@@ -177,10 +184,15 @@ impl Model {
         }
         let (hashes, weights) = content.get(16 + length..).unwrap_or_default().split_at(header.features * 4);
         let hashes: Vec<u32> = hashes.chunks_exact(4).map(|c| c.try_into().map_or(0, u32::from_le_bytes)).collect();
-        let weights = weights.iter().map(|w| i8::from_le_bytes([*w])).collect();
+        if !hashes.is_sorted_by(|a, b| a < b) {
+            return Err(ModelError::Unordered);
+        }
+        let weights: Vec<i8> = weights.iter().map(|w| i8::from_le_bytes([*w])).collect();
+        let weights = to_blocks(&weights, header.labels.len());
+        let shares = Shares::new(&header.worth, &header.clause_worth);
         let fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes));
-        let slots = slots(&hashes);
-        Ok(Self { header, hashes, weights, slots, fingerprint })
+        let starts = starts(&hashes);
+        Ok(Self { header, hashes, weights, shares, starts, fingerprint })
     }
 
     /// How many labels.
@@ -193,171 +205,73 @@ impl Model {
         self.header.labels.iter().position(|l| l.name == name)
     }
 
-    /// The weights of a feature: one per label for texts, then one per label for clauses.
-    pub fn row(&self, hash: u32) -> Option<&[i8]> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = spread(hash) & mask;
-        loop {
-            let (found, place) = *self.slots.get(slot)?;
-            if place == EMPTY {
-                return None;
-            }
-            if found == hash {
-                let width = 2 * self.labels();
-                return self.weights.get(place as usize * width..(place as usize + 1) * width);
-            }
-            slot = (slot + 1) & mask;
+    /// The place of a feature's weights.
+    #[inline]
+    pub(super) fn place(&self, hash: u32) -> Option<u32> {
+        let bucket = beginning(hash, self.starts.len());
+        let (from, to) = (*self.starts.get(bucket)?, *self.starts.get(bucket + 1)?);
+        let hashes = self.hashes.get(from as usize..to as usize)?;
+        hashes.iter().position(|h| *h == hash).map(|at| from + at as u32)
+    }
+
+    /// How many blocks the weights of one layer of a feature fill.
+    pub(super) fn blocks_per_layer(&self) -> usize {
+        blocks(self.labels())
+    }
+
+    /// The weights at a place, the last block of each layer filled up with zeros: those for texts, then for clauses.
+    #[inline]
+    pub(super) fn row(&self, place: u32) -> &[Block] {
+        let width = 2 * self.blocks_per_layer();
+        self.weights.get(place as usize * width..(place as usize + 1) * width).unwrap_or_default()
+    }
+
+    /// Starts to fetch the weights at a place: they lie anywhere in megabytes, and waiting for them one after the other
+    /// would take longer than all sums.
+    #[inline]
+    pub(super) fn touch(&self, place: u32) {
+        for block in self.row(place).iter().step_by(4) {
+            std::hint::black_box(block.first().copied());
         }
     }
 
-    /// Raw scores of every label.
-    pub fn score(&self, features: &[Feature], sums: &mut Sums) {
-        sums.gather(self, features);
-        sums.find_best();
-        sums.scores.clear();
-        for (label, meta) in self.header.labels.iter().enumerate() {
-            let text = meta.bias + meta.scale * sums.text.get(label).copied().unwrap_or(0.0);
-            let score = if meta.clause_share > 0.0 {
-                meta.clause_share * sums.pooled(label, meta) + (1.0 - meta.clause_share) * text
-            } else {
-                text
-            };
-            sums.scores.push(score);
-        }
+    /// The weight of a label for texts and for clauses at a place.
+    #[inline]
+    pub(super) fn weight(&self, place: u32, label: usize) -> (f32, f32) {
+        let row = self.row(place);
+        let at = |block: usize| row.get(block).and_then(|b| b.get(label % LANES)).map_or(0.0, |w| f32::from(*w));
+        (at(label / LANES), at(self.blocks_per_layer() + label / LANES))
     }
-}
 
-impl Model {
-    /// The raw score of one label for some features of a text: what [`Model::score`] would say were there no others.
-    pub fn score_one<'f>(&self, features: impl Iterator<Item = &'f Feature> + Clone, label: usize) -> f32 {
-        let Some(meta) = self.header.labels.get(label) else { return 0.0 };
-        let labels = self.labels();
-        let mut totals = [0f32; GROUPS];
-        let mut texts = [0f32; GROUPS];
-        let mut whole = 0f32;
-        // Per clause and group: how many features, and the sum of their weights.
-        let mut clauses: BTreeMap<u16, [(f32, f32); GROUPS]> = BTreeMap::new();
-        for feature in features {
-            let group = feature.group as usize;
-            let row = self.row(feature.hash);
-            let at = |i: usize| row.and_then(|r| r.get(i)).map_or(0.0, |w| f32::from(*w));
-            let (text, clause) = (at(label), at(labels + label));
-            if let (Some(total), Some(sum)) = (totals.get_mut(group), texts.get_mut(group)) {
-                *total += 1.0;
-                *sum += text;
-            }
-            if feature.group == Group::Shape {
-                whole += clause * self.header.clause_worth.get(group).map_or(0.0, |w| w.0);
-            } else if let Some(slot) = clauses.entry(feature.clause).or_default().get_mut(group) {
-                *slot = (slot.0 + 1.0, slot.1 + clause);
-            }
-        }
-        let shared = |sum: f32, count: f32, (weight, power): (f32, f32)| sum * weight / count.max(1.0).powf(power);
-        let text: f32 = texts.iter().zip(totals).zip(&self.header.worth).map(|((s, n), w)| shared(*s, n, *w)).sum();
-        let text = meta.bias + meta.scale * text;
-        let of_clause = |groups: &[(f32, f32); GROUPS]| -> f32 {
-            groups.iter().zip(&self.header.clause_worth).map(|((n, s), w)| shared(*s, *n, *w)).sum()
-        };
-        let sum: f32 = clauses.values().map(|c| (of_clause(c) * meta.clause_scale).exp()).sum();
-        let pool = meta.clause_bias + if clauses.is_empty() { 0.0 } else { sum.ln() } + whole * meta.clause_scale;
-        meta.clause_share * pool + (1.0 - meta.clause_share) * text
+    /// The weight of a label for texts of a feature.
+    pub fn text_weight(&self, hash: u32, label: usize) -> f32 {
+        self.place(hash).map_or(0.0, |place| self.weight(place, label).0)
+    }
+
+    /// What a feature is worth in a text and in a clause with so many of its group.
+    pub(super) fn shares(&self) -> &Shares {
+        &self.shares
     }
 }
 
-/// Sums of weights of one text; reuse it for the next.
-#[derive(Clone, Debug, Default)]
-pub struct Sums {
-    /// Raw score per label.
-    pub scores: Vec<f32>,
-    text: Vec<f32>,
-    whole: Vec<f32>,
-    clauses: Vec<f32>,
-    worth: Vec<[f32; GROUPS]>,
-    best: Vec<f32>,
-    filled: Vec<usize>,
-    labels: usize,
+/// Labels are summed in blocks of so many.
+pub(super) const LANES: usize = 16;
+/// Weights of neighbouring labels.
+pub(super) type Block = [i8; LANES];
+
+const fn blocks(labels: usize) -> usize {
+    labels.div_ceil(LANES)
 }
 
-impl Sums {
-    fn gather(&mut self, model: &Model, features: &[Feature]) {
-        let labels = model.labels();
-        self.labels = labels;
-        let worth = values(features, &model.header.worth);
-        self.weigh(features, &model.header.clause_worth);
-        for (sums, size) in [(&mut self.text, 1), (&mut self.whole, 1), (&mut self.clauses, self.worth.len())] {
-            sums.clear();
-            sums.resize(labels * size, 0.0);
-        }
-        for feature in features {
-            let Some((of_text, of_clause)) = model.row(feature.hash).map(|r| r.split_at(labels)) else { continue };
-            let group = feature.group as usize;
-            add(&mut self.text, of_text, worth.get(group).copied().unwrap_or(0.0));
-            let clause = usize::from(feature.clause);
-            let (into, value) = if feature.group == Group::Shape {
-                (Some(&mut self.whole[..]), model.header.clause_worth.get(group).map_or(0.0, |w| w.0))
-            } else {
-                let value = self.worth.get(clause).and_then(|c| c.get(group)).copied().unwrap_or(0.0);
-                (self.clauses.get_mut(clause * labels..(clause + 1) * labels), value)
-            };
-            if let Some(into) = into {
-                add(into, of_clause, value);
-            }
-        }
+/// Weights as a file has them, in rows of one layer after the other, as blocks.
+fn to_blocks(weights: &[i8], labels: usize) -> Vec<Block> {
+    let mut out = Vec::with_capacity(weights.len().div_ceil(labels.max(1)) * blocks(labels));
+    for part in weights.chunks(labels.max(1)).flat_map(|layer| layer.chunks(LANES)) {
+        let mut block = [0; LANES];
+        block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+        out.push(block);
     }
-
-    /// Per clause and group what a feature there is worth; nothing where the clause has none.
-    fn weigh(&mut self, features: &[Feature], worth: &Worth) {
-        let inside = features.iter().filter(|f| f.group != Group::Shape);
-        let clauses = inside.clone().map(|f| usize::from(f.clause) + 1).max().unwrap_or(0);
-        self.worth.clear();
-        self.worth.resize(clauses, [0.0; GROUPS]);
-        for feature in inside {
-            let counts = self.worth.get_mut(usize::from(feature.clause));
-            if let Some(count) = counts.and_then(|c| c.get_mut(feature.group as usize)) {
-                *count += 1.0;
-            }
-        }
-        for (value, (weight, power)) in self.worth.iter_mut().flat_map(|c| c.iter_mut().zip(worth)) {
-            if *value > 0.0 {
-                *value = weight / if *power == 0.5 { value.sqrt() } else { value.powf(*power) };
-            }
-        }
-    }
-
-    /// The best clause's score of every label. Clauses without any feature do not count.
-    fn find_best(&mut self) {
-        let Self { clauses, worth, best, filled, labels, .. } = self;
-        best.clear();
-        best.resize(*labels, f32::MIN);
-        filled.clear();
-        for (clause, (scores, worth)) in clauses.chunks_exact((*labels).max(1)).zip(worth.iter()).enumerate() {
-            if worth.iter().any(|w| *w > 0.0) {
-                filled.push(clause);
-                best.iter_mut().zip(scores).for_each(|(best, score)| *best = best.max(*score));
-            }
-        }
-    }
-
-    /// Log-sum-exp of the clauses' scores for a label, and what the form of the text adds. Where even the most it can
-    /// be is next to nothing, that is the answer: most labels of most texts.
-    fn pooled(&self, label: usize, meta: &Label) -> f32 {
-        let base = meta.clause_bias + self.whole.get(label).copied().unwrap_or(0.0) * meta.clause_scale;
-        let Some(most) = self.best.get(label).filter(|_| !self.filled.is_empty()) else { return base };
-        let top = base + most * meta.clause_scale;
-        let limit = top + (self.filled.len() as f32).ln();
-        if limit < NEXT_TO_NOTHING {
-            return limit;
-        }
-        let scores = self.filled.iter().filter_map(|c| self.clauses.get(c * self.labels + label));
-        top + scores.map(|s| ((s - most) * meta.clause_scale).exp()).sum::<f32>().ln()
-    }
-}
-
-/// A raw score from which no calibration makes a likely label.
-const NEXT_TO_NOTHING: f32 = -5.0;
-
-fn add(sums: &mut [f32], weights: &[i8], value: f32) {
-    sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += f32::from(*w) * value);
+    out
 }
 
 impl Label {
@@ -372,25 +286,24 @@ pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
-const EMPTY: u32 = u32::MAX;
-
-fn spread(hash: u32) -> usize {
-    (hash.wrapping_mul(0x9e37_79b1) >> 7) as usize
+/// The leading bits of a hash, for a table of a power of two and one.
+fn beginning(hash: u32, table: usize) -> usize {
+    (hash >> (32 - (table - 1).ilog2())) as usize
 }
 
-fn slots(hashes: &[u32]) -> Vec<(u32, u32)> {
-    let size = (hashes.len() * 2).next_power_of_two().max(2);
-    let mut slots = vec![(0, EMPTY); size];
-    for (place, hash) in hashes.iter().enumerate() {
-        let mut slot = spread(*hash) & (size - 1);
-        while slots.get(slot).is_some_and(|s| s.1 != EMPTY) {
-            slot = (slot + 1) & (size - 1);
-        }
-        if let Some(free) = slots.get_mut(slot) {
-            *free = (*hash, place as u32);
-        }
+/// See [`Model::starts`]: about as many beginnings as hashes, so that one look finds a place or nothing.
+fn starts(hashes: &[u32]) -> Vec<u32> {
+    let size = hashes.len().next_power_of_two().clamp(2, 1 << 24);
+    let mut starts = vec![0; size + 1];
+    for hash in hashes {
+        starts.get_mut(beginning(*hash, size + 1) + 1).into_iter().for_each(|n| *n += 1);
     }
-    slots
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    starts
 }
 
 fn number(bytes: &[u8], have: usize, want: usize) -> Result<(u32, &[u8]), ModelError> {

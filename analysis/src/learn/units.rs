@@ -8,7 +8,8 @@ use super::{
     calibrate::Calibration,
     causes::{ClassQuality, TrainError, Trained},
     features::Feature,
-    model::{Header, Model, ModelError, Purpose, Sums, logistic},
+    model::{Header, Model, ModelError, Purpose, logistic},
+    score::Sums,
     train::{Task, TrainOptions, in_parallel},
 };
 use crate::{Analyser, Context};

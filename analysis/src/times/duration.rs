@@ -169,11 +169,13 @@ impl Reader<'_> {
         }
         match self.text.after_any(end, &[("半多", 0.5), ("半", 0.5), ("多", 0.0), ("有余", 0.0)]) {
             // 两个月半 is no word; 三天半夜 is “three days, at night”.
-            Some((after, half)) => {
-                let word = piece && unit == Unit::Month || self.text.rest(after).starts_with(['夜', '路']);
-                if half == 0.0 || !word { (after, Some(half)) } else { (end, None) }
+            Some((after, half))
+                if half == 0.0
+                    || !(piece && unit == Unit::Month || self.text.rest(after).starts_with(['夜', '路'])) =>
+            {
+                (after, Some(half))
             }
-            None => (end, None),
+            _ => (end, None),
         }
     }
 

@@ -126,12 +126,12 @@ fn range(around: &Surroundings<'_>, lexicon: &Lexicon, placed: &[Placed]) -> Str
             continue;
         }
         let Some(stretch) = between(start, end, None).filter(|_| start.part != Some(Part::Due)) else { continue };
-        let told = || {
-            end.then
-                || around.has_between(start.point.end, end.point.end, named.waited)
+        let wait = || {
+            around.has_between(start.point.end, end.point.end, named.waited)
+                || end.then
                 || around.has_between(start.point.end, end.point.start, named.waituntil)
         };
-        if waited && told() || joined && around.has_after(end.point.end, named.check, 4, 0) {
+        if waited && wait() || joined && around.has_after(end.point.end, named.check, 4, 0) {
             found.actual = found.actual.or(Some(stretch));
         }
     }

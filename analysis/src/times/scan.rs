@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{
     duration::{Length, Reader, Unit},
     moment::{self, Day, Moment},
-    number::number,
+    number::{digit, number},
     text::Cursor,
 };
 
@@ -73,9 +73,10 @@ pub(super) fn scan(text: &str, working_day: u32) -> Marks {
     let reader = Reader { text: Cursor(text), working_day };
     let mut marks = Marks::default();
     let mut at = 0;
-    while let Some((skipped, _)) = text.get(at..).and_then(|rest| rest.char_indices().find(|(_, c)| starts(*c))) {
+    while let Some((skipped, c)) = text.get(at..).and_then(|rest| rest.char_indices().find(|(_, c)| starts(*c))) {
         at += skipped;
-        at = take(reader, at, &mut marks).unwrap_or_else(|| at + reader.text.char(at).map_or(1, char::len_utf8));
+        let next = at + c.len_utf8();
+        at = if goes_on(c, reader.text.rest(next)) { take(reader, at, &mut marks).unwrap_or(next) } else { next };
         if marks.durations.len() + marks.points.len() >= MOST {
             break;
         }
@@ -95,6 +96,53 @@ const fn starts(c: char) -> bool {
         '凌' | '清' | '早' | '中' | '正' | '下' | '午' | '傍' | '晚' | '夜' => true,
         _ => false,
     }
+}
+
+/// Whether what follows a start can make it a time: a look at one or two characters spares most texts the grammar.
+fn goes_on(start: char, rest: &str) -> bool {
+    let mut chars = rest.chars();
+    let Some(next) = chars.next() else { return false };
+    match start {
+        '大' => matches!(next, '半' | '前'),
+        '多' | '小' => next == '半',
+        '次' => matches!(next, '日' | '晨'),
+        '当' => matches!(next, '日' | '天' | '晚'),
+        '隔' => matches!(next, '日' | '天'),
+        '明' => next == '日',
+        '昨' => matches!(next, '天' | '日' | '晚'),
+        '前' => next == '天',
+        '今' => matches!(next, '天' | '日' | '早' | '晚'),
+        '上' => matches!(next, '上' | '个' | '周' | '星' | '礼' | '午'),
+        '这' | '本' => matches!(next, '周' | '星' | '礼'),
+        '周' => "一二三四五六日天末".contains(next),
+        '星' => next == '期',
+        '礼' => next == '拜',
+        '双' => matches!(next, '1' | '十'),
+        '凌' | '清' => next == '晨',
+        '中' | '正' | '下' => next == '午',
+        '午' => next == '后',
+        '傍' => next == '晚',
+        '夜' => next == '里',
+        '半' if next == '个' => follows_piece(chars.next()),
+        '半' => follows_number(next),
+        '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '两' | '俩' | '仨' | '百' => {
+            match next {
+                '个' => follows_piece(chars.next()),
+                _ => follows_number(next) || digit(next).is_some() || "十百千拾佰".contains(next),
+            }
+        }
+        _ => true,
+    }
+}
+
+/// Whether a character may stand between a Chinese numeral and the rest of a time: units, 个, 多, marks of ranges.
+fn follows_number(c: char) -> bool {
+    follows_piece(Some(c)) || "個余几刻点号年月日到至或、，,.:：-~—–/".contains(c)
+}
+
+/// Whether a character may follow 一个 in a time.
+fn follows_piece(c: Option<char>) -> bool {
+    c.is_some_and(|c| " 多半来余工小钟分秒天自日星礼周月年hHmdw".contains(c))
 }
 
 fn take(reader: Reader<'_>, at: usize, marks: &mut Marks) -> Option<usize> {

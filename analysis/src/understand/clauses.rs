@@ -178,10 +178,13 @@ fn speaker(words: &str) -> Option<Speaker> {
     if CUSTOMER.iter().any(|s| words.starts_with(s)) {
         return Some(Speaker::Customer);
     }
+    if !words.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let reply = ["答复", "回复", "局", "公司", "街道办", "大队", "政府", "中心", "集团", "所"]
         .iter()
         .any(|e| words.ends_with(e));
-    (reply && words.starts_with(|c: char| c.is_ascii_digit())).then_some(Speaker::Department)
+    reply.then_some(Speaker::Department)
 }
 
 /// Gives every clause its tokens and the frames that tokens make.

@@ -14,6 +14,7 @@ use crate::{
         Model, ModelError,
         features::{Collector, Feature, Names, View},
         model::logistic,
+        score::Sums,
     },
     readable,
     times::Times,
@@ -121,10 +122,10 @@ impl Understander {
         );
     }
 
-    /// Decides on a text that was taken apart.
-    pub fn decide(&self, text: &str, parsed: &Parsed) -> Decision {
+    /// Decides on a text that was taken apart; `sums` is scratch.
+    pub fn decide(&self, text: &str, parsed: &Parsed, sums: &mut Sums) -> Decision {
         match &self.learnt {
-            Some(learnt) => learnt.decide(text, parsed),
+            Some(learnt) => learnt.decide(text, parsed, sums),
             None => self.by_rules(text, parsed),
         }
     }

@@ -111,7 +111,7 @@ impl Understander {
             .into_iter()
             .map(|(label, probability)| {
                 let meta = learnt.model().header.labels.get(label);
-                let sums = learnt.contributions(&parsed.features, parsed.clauses.len(), label);
+                let sums = learnt.contributions(&parsed.features, label);
                 let mut clauses: Vec<(String, f32)> = parsed
                     .clauses
                     .iter()

@@ -5,8 +5,9 @@ use tingjian_schemas::{Kind, Span};
 use super::decide::{Decision, MAX_CAUSES, Parsed, Scored, chars_before};
 use crate::learn::{
     Model, ModelError,
-    features::{Feature, GROUP_NAMES, GROUPS, Group, values},
-    model::Sums,
+    features::{Feature, GROUP_NAMES, GROUPS, values},
+    model::logistic,
+    score::Sums,
 };
 
 /// The places of the labels that decisions are made of.
@@ -24,6 +25,8 @@ struct Places {
 pub(crate) struct Learnt {
     model: Model,
     places: Places,
+    /// Per label, the log-odds from which it is given.
+    least: Vec<f32>,
 }
 
 /// No evidence is longer, in clauses.
@@ -49,33 +52,34 @@ impl Learnt {
             praised: model.label("praised"),
             abuse: model.label("abuse"),
         };
-        Ok(Self { model, places })
+        let least = model.header.labels.iter().map(|l| (l.threshold / (1.0 - l.threshold)).ln()).collect();
+        Ok(Self { model, places, least })
     }
 
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// The probability of every label, from raw scores.
-    fn probabilities(&self, raw: &[f32]) -> Vec<f32> {
-        self.model.header.labels.iter().zip(raw).map(|(l, s)| l.probability(*s)).collect()
+    /// The calibrated log-odds of every label, from raw scores.
+    fn odds(&self, raw: &[f32]) -> Vec<f32> {
+        self.model.header.labels.iter().zip(raw).map(|(l, s)| l.slope * s + l.offset).collect()
     }
 
-    pub fn decide(&self, text: &str, parsed: &Parsed) -> Decision {
-        let mut sums = Sums::default();
-        self.model.score(&parsed.features, &mut sums);
-        let p = self.probabilities(&sums.scores);
-        let at = |place: Option<usize>| place.and_then(|i| p.get(i)).copied().unwrap_or(0.0);
+    /// Decides; `sums` is scratch.
+    pub fn decide(&self, text: &str, parsed: &Parsed, sums: &mut Sums) -> Decision {
+        self.model.score(&parsed.features, sums);
+        let odds = self.odds(&sums.scores);
+        let at = |place: Option<usize>| place.and_then(|i| odds.get(i)).map_or(0.0, |z| logistic(*z));
         let passes = |place: Option<usize>| {
-            place.is_some_and(|i| p.get(i).zip(self.model.header.labels.get(i)).is_some_and(|(p, l)| *p >= l.threshold))
+            place.is_some_and(|i| odds.get(i).zip(self.least.get(i)).is_some_and(|(z, least)| z >= least))
         };
         let kinds = self.places.kinds.map(at);
         let total: f32 = kinds.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let best = kinds.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or((0, 0.0), |(i, p)| (i, *p));
         let kind = Kind::ALL.get(best.0).copied().unwrap_or(Kind::Other);
-        let chosen = self.choose(&p, kind);
+        let chosen = self.choose(&odds, kind);
         let scored = |(cause, label, _): &(usize, usize, bool)| {
-            let evidence = self.evidence(text, parsed, *label);
+            let evidence = self.evidence(text, parsed, *label, sums);
             (!evidence.is_empty()).then(|| Scored { cause: *cause, score: at(Some(*label)), evidence })
         };
         let causes: Vec<Scored> = chosen.iter().filter_map(scored).collect();
@@ -90,25 +94,24 @@ impl Learnt {
         }
     }
 
-    /// Causes to name: (cause, label, passed its threshold), the primary first.
-    fn choose(&self, p: &[f32], kind: Kind) -> Vec<(usize, usize, bool)> {
+    /// Causes to name: (cause, label, passed its threshold), the primary first. `odds` are the labels' log-odds.
+    fn choose(&self, odds: &[f32], kind: Kind) -> Vec<(usize, usize, bool)> {
         let mut candidates: Vec<(usize, usize, f32, f32)> = Vec::new();
-        let mut best: Option<(usize, usize, f32, f32)> = None;
+        let mut best: Option<(usize, usize, f32)> = None;
         for (cause, place) in self.places.causes.iter().enumerate() {
             let Some((label, primary)) = *place else { continue };
-            let (Some(score), Some(meta)) = (p.get(label), self.model.header.labels.get(label)) else { continue };
-            let first = primary.and_then(|i| p.get(i)).copied().unwrap_or(*score);
-            let this = (cause, label, *score, first);
-            if *score >= meta.threshold {
-                candidates.push(this);
+            let (Some(score), Some(least)) = (odds.get(label), self.least.get(label)) else { continue };
+            let first = primary.and_then(|i| odds.get(i)).copied().unwrap_or(*score);
+            if score >= least {
+                candidates.push((cause, label, *score, first));
             }
-            let value = |c: &(usize, usize, f32, f32)| c.2.max(c.3);
-            if best.as_ref().is_none_or(|b| value(&this) > value(b)) {
-                best = Some(this);
+            let value = score.max(first);
+            if best.is_none_or(|b| value > b.2) {
+                best = Some((cause, label, value));
             }
         }
         if candidates.is_empty() && kind == Kind::Complaint {
-            return best.into_iter().map(|(c, l, ..)| (c, l, false)).collect();
+            return best.into_iter().map(|(c, l, _)| (c, l, false)).collect();
         }
         candidates.sort_by(|a, b| b.2.total_cmp(&a.2));
         candidates.truncate(MAX_CAUSES);
@@ -117,19 +120,22 @@ impl Learnt {
     }
 
     /// The fewest clauses, best first, that alone carry the label over its threshold; at least one.
-    fn evidence(&self, text: &str, parsed: &Parsed, label: usize) -> Vec<Span> {
-        let Some(meta) = self.model.header.labels.get(label) else { return Vec::new() };
-        let weights = self.contributions(&parsed.features, parsed.clauses.len(), label);
+    fn evidence(&self, text: &str, parsed: &Parsed, label: usize, sums: &Sums) -> Vec<Span> {
+        let (Some(meta), Some(least)) = (self.model.header.labels.get(label), self.least.get(label)) else {
+            return Vec::new();
+        };
+        let parts = sums.of_label(&self.model, label);
+        let weights = sums.contributions(&self.model, label, &parts);
+        let weight = |clause: usize| weights.get(clause).copied().unwrap_or(0.0);
         let mut order: Vec<usize> = (0..parsed.clauses.len()).collect();
-        order.sort_by(|a, b| weights.get(*b).unwrap_or(&0.0).total_cmp(weights.get(*a).unwrap_or(&0.0)));
+        order.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)));
         let mut kept: Vec<usize> = Vec::new();
         for clause in order.into_iter().take(MOST_EVIDENCE) {
-            if !kept.is_empty() && weights.get(clause).copied().unwrap_or(0.0) <= 0.0 {
+            if !kept.is_empty() && weight(clause) <= 0.0 {
                 break;
             }
             kept.push(clause);
-            let alone = parsed.features.iter().filter(|f| kept.contains(&usize::from(f.clause)));
-            if meta.probability(self.model.score_one(alone, label)) >= meta.threshold {
+            if meta.slope * sums.alone(&self.model, label, &parts, &kept) + meta.offset >= *least {
                 break;
             }
         }
@@ -141,8 +147,8 @@ impl Learnt {
     pub fn labels(&self, parsed: &Parsed) -> Vec<(usize, f32)> {
         let mut sums = Sums::default();
         self.model.score(&parsed.features, &mut sums);
-        let p = self.probabilities(&sums.scores);
-        let labels = self.model.header.labels.iter().zip(p).enumerate();
+        let odds = self.odds(&sums.scores);
+        let labels = self.model.header.labels.iter().zip(odds.iter().map(|z| logistic(*z))).enumerate();
         labels
             .filter(|(_, (l, p))| !l.name.starts_with("primary:") && *p >= WORTH_SHOWING)
             .map(|(i, (_, p))| (i, p))
@@ -155,34 +161,20 @@ impl Learnt {
         let scale = self.model.header.labels.get(label).map_or(0.0, |l| l.scale);
         let mut sums = [0f32; GROUPS];
         for feature in features {
-            let weight = self.model.row(feature.hash).and_then(|r| r.get(label)).copied().unwrap_or(0);
+            let weight = self.model.text_weight(feature.hash, label);
             if let (Some(sum), Some(value)) = (sums.get_mut(feature.group as usize), worth.get(feature.group as usize))
             {
-                *sum += f32::from(weight) * value * scale;
+                *sum += weight * value * scale;
             }
         }
         GROUP_NAMES.into_iter().zip(sums).collect()
     }
 
     /// What every clause adds to the raw score of a label.
-    pub fn contributions(&self, features: &[Feature], clauses: usize, label: usize) -> Vec<f32> {
-        let worth = values(features, &self.model.header.worth);
-        let mut texts = vec![0f32; clauses];
-        let mut alone = vec![0f32; clauses];
-        let Some(meta) = self.model.header.labels.get(label) else { return texts };
-        let labels = self.model.labels();
-        for feature in features.iter().filter(|f| f.group != Group::Shape) {
-            let Some(row) = self.model.row(feature.hash) else { continue };
-            let at = usize::from(feature.clause);
-            let value = worth.get(feature.group as usize).copied().unwrap_or(0.0) * meta.scale;
-            if let (Some(text), Some(clause)) = (texts.get_mut(at), alone.get_mut(at)) {
-                *text += f32::from(row.get(label).copied().unwrap_or(0)) * value;
-                let worth = self.model.header.clause_worth.get(feature.group as usize).map_or(0.0, |w| w.0);
-                *clause += f32::from(row.get(labels + label).copied().unwrap_or(0)) * worth * meta.clause_scale;
-            }
-        }
-        let share = meta.clause_share;
-        texts.iter().zip(alone).map(|(t, c)| share * c + (1.0 - share) * t).collect()
+    pub fn contributions(&self, features: &[Feature], label: usize) -> Vec<f32> {
+        let mut sums = Sums::default();
+        self.model.score(features, &mut sums);
+        sums.contributions(&self.model, label, &sums.of_label(&self.model, label))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use serde::Deserialize;
 
 use super::RuleError;
+use crate::trie::Trie;
 
 /// At most so many concepts may share one word.
 const MEANINGS: usize = 6;
@@ -61,7 +61,7 @@ struct Word {
 
 /// The compiled lexicon.
 pub struct Lexicon {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    trie: Trie,
     words: Vec<Word>,
     names: Vec<String>,
     concepts: usize,
@@ -134,20 +134,15 @@ impl LexiconBuilder {
         let need = |name: &str| self.concept(name).ok_or_else(|| RuleError::MissingConcept(name.to_owned()));
         let (negation, bridge) = (need("neg")?, need("bridge")?);
         let mut words = Vec::with_capacity(self.words.len());
-        let mut patterns = Vec::with_capacity(self.words.len());
-        for (index, (word, (ids, shadows))) in self.words.iter().enumerate() {
+        for (ids, shadows) in self.words.values() {
             let mut terms = [u16::MAX; MEANINGS];
             for (slot, id) in terms.iter_mut().zip(ids) {
                 *slot = *id;
             }
             words.push(Word { terms, shadows: *shadows });
-            patterns.push((word.as_str(), index as u32));
         }
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values(patterns)
-            .map_err(|e| RuleError::Automaton(e.to_string()))?;
         Ok(Lexicon {
-            automaton,
+            trie: Trie::new(self.words.keys().map(String::as_str)),
             words,
             names: self.names,
             concepts: self.concepts,
@@ -187,17 +182,14 @@ impl Lexicon {
     /// Finds every word in order of its start, the longer first; words inside a longer word of the lexicon are dropped.
     pub fn read(&self, text: &str, out: &mut Vec<Token>) {
         out.clear();
-        for found in self.automaton.find_overlapping_iter(text) {
-            let Some(word) = self.words.get(found.value() as usize) else { continue };
-            out.push(Token {
-                start: found.start() as u32,
-                end: found.end() as u32,
-                word: found.value(),
-                terms: word.terms,
-                negated: false,
+        for (start, _) in text.char_indices() {
+            let first = out.len();
+            self.trie.words_at(text, start, |end, word| {
+                let terms = self.words.get(word as usize).map_or([u16::MAX; MEANINGS], |w| w.terms);
+                out.push(Token { start: start as u32, end: end as u32, word, terms, negated: false });
             });
+            out.get_mut(first..).unwrap_or_default().reverse();
         }
-        out.sort_unstable_by_key(|t| (t.start, std::cmp::Reverse(t.end)));
         let mut reach = 0;
         let mut reach_start = 0;
         out.retain(|t| {

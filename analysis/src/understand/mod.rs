@@ -29,6 +29,4 @@ pub enum RuleError {
     TooManyTerms,
     #[error("the lexicon lacks the concept {0:?}, which clauses are split by")]
     MissingConcept(String),
-    #[error("the lexicon cannot be compiled: {0}")]
-    Automaton(String),
 }

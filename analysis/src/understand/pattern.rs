@@ -21,7 +21,7 @@ use super::{
 /// Characters allowed between two neighbours of an ordered pattern, in bytes of Chinese text.
 const GAP_BYTES: u32 = 24;
 /// How many clauses further `>` looks.
-const NEAR_CLAUSES: usize = 2;
+pub(super) const NEAR_CLAUSES: usize = 2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Polarity {
@@ -110,6 +110,11 @@ impl Pattern {
     /// The terms that a match begins with.
     pub fn anchors(&self) -> &[u16] {
         self.parts.first().map_or(&[], |p| &p.terms)
+    }
+
+    /// The terms of which one must follow the first part for a match, and whether it may stand in a later clause.
+    pub fn second(&self) -> Option<(&[u16], bool)> {
+        self.parts.get(1).map(|p| (p.terms.as_slice(), p.join == Join::Near))
     }
 
     /// The bytes matched when the pattern begins with token `at` of clause `clause`.

@@ -9,7 +9,7 @@ use super::{
     RuleError,
     clauses::{Clause, Frame, FrameTerms, Speaker},
     lexicon::{ConceptEntry, Lexicon, LexiconBuilder, Token},
-    pattern::Pattern,
+    pattern::{NEAR_CLAUSES, Pattern},
 };
 
 /// One rule or lexicon file: its name for errors, its text.
@@ -112,7 +112,7 @@ pub struct Rules {
     rules: Vec<Rule>,
     patterns: Vec<(u32, Pattern)>,
     by_anchor: Vec<Range<u32>>,
-    anchored: Vec<u32>,
+    anchored: Vec<Candidate>,
     causes: Vec<String>,
     frame_terms: FrameTerms,
     fingerprint: String,
@@ -148,7 +148,7 @@ impl Rules {
         }
         let lexicon = builder.build()?;
         let frame_terms = frame_terms(&lexicon)?;
-        let (by_anchor, anchored) = anchors(&patterns);
+        let (by_anchor, anchored) = anchors(&patterns, &rules);
         let fingerprint = fingerprint(files);
         Ok(Self { lexicon, rules, patterns, by_anchor, anchored, causes, frame_terms, fingerprint })
     }
@@ -196,44 +196,77 @@ impl Rules {
     /// Every pattern that matches, at most once per clause.
     pub fn hits(&self, tokens: &[Token], clauses: &[Clause], out: &mut Vec<Hit>) {
         out.clear();
-        for (number, clause) in clauses.iter().enumerate() {
+        let present: Vec<u128> = clauses.iter().map(|c| bits_of(tokens.get(c.tokens.clone()))).collect();
+        for (number, clause) in clauses.iter().enumerate().filter(|(_, c)| !c.frame.formula) {
             let first = out.len();
+            let mut near = present.iter().skip(number).take(NEAR_CLAUSES + 1);
+            let here = near.next().copied().unwrap_or(0);
+            let place = Place { number, clause, here, near: near.fold(here, |all, bits| all | bits), first };
             for at in clause.tokens.clone() {
                 let Some(token) = tokens.get(at) else { continue };
                 for term in token.terms() {
-                    self.try_anchor(term, at, number, tokens, clauses, first, out);
+                    self.try_anchor(term, at, &place, tokens, clauses, out);
                 }
             }
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn try_anchor(
         &self,
         term: u16,
         at: usize,
-        number: usize,
+        place: &Place<'_>,
         tokens: &[Token],
         clauses: &[Clause],
-        first: usize,
         out: &mut Vec<Hit>,
     ) {
         let Some(range) = self.by_anchor.get(usize::from(term)) else { return };
-        let Some(candidates) = self.anchored.get(range.start as usize..range.end as usize) else { return };
+        let candidates = self.anchored.get(range.start as usize..range.end as usize).unwrap_or_default();
         for candidate in candidates {
-            let Some((index, pattern)) = self.patterns.get(*candidate as usize) else { continue };
-            let Some(rule) = self.rules.get(*index as usize) else { continue };
-            let Some(clause) = clauses.get(number) else { continue };
-            if !applies(rule.scope, &clause.frame)
-                || out.get(first..).is_some_and(|h| h.iter().any(|h| h.pattern == *candidate))
-            {
+            let said = if candidate.near { place.near } else { place.here };
+            if candidate.second & said == 0 || !applies(candidate.scope, &place.clause.frame) {
                 continue;
             }
-            if let Some((start, end)) = pattern.matches(at, number, tokens, clauses) {
-                out.push(Hit { rule: *index, pattern: *candidate, start, end, clause: number as u32 });
+            let pattern = candidate.pattern;
+            if out.get(place.first..).is_some_and(|hits| hits.iter().any(|h| h.pattern == pattern)) {
+                continue;
+            }
+            let Some((rule, compiled)) = self.patterns.get(pattern as usize) else { continue };
+            if let Some((start, end)) = compiled.matches(at, place.number, tokens, clauses) {
+                out.push(Hit { rule: *rule, pattern, start, end, clause: place.number as u32 });
             }
         }
     }
+}
+
+/// A pattern that may begin with a term.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    pattern: u32,
+    scope: Scope,
+    /// Bits of the terms of its second part; all where there is none.
+    second: u128,
+    /// The second part may stand in one of the next clauses.
+    near: bool,
+}
+
+/// The clause that patterns are tried in, with the bits of the terms in it and, besides, in the next ones.
+struct Place<'c> {
+    number: usize,
+    clause: &'c Clause,
+    here: u128,
+    near: u128,
+    /// The first hit of this clause.
+    first: usize,
+}
+
+/// One of 128 bits for a term: most patterns are ruled out by them without being tried.
+const fn bit(term: u16) -> u128 {
+    1 << (term.wrapping_mul(0x9e37) >> 9)
+}
+
+fn bits_of(tokens: Option<&[Token]>) -> u128 {
+    tokens.unwrap_or_default().iter().flat_map(Token::terms).fold(0, |bits, term| bits | bit(term))
 }
 
 fn applies(scope: Scope, frame: &Frame) -> bool {
@@ -269,11 +302,16 @@ fn frame_terms(lexicon: &Lexicon) -> Result<FrameTerms, RuleError> {
 }
 
 /// For every term, the patterns that may begin with it.
-fn anchors(patterns: &[(u32, Pattern)]) -> (Vec<Range<u32>>, Vec<u32>) {
-    let mut map: BTreeMap<u16, Vec<u32>> = BTreeMap::new();
-    for (index, (_, pattern)) in patterns.iter().enumerate() {
+fn anchors(patterns: &[(u32, Pattern)], rules: &[Rule]) -> (Vec<Range<u32>>, Vec<Candidate>) {
+    let mut map: BTreeMap<u16, Vec<Candidate>> = BTreeMap::new();
+    for (index, (rule, pattern)) in patterns.iter().enumerate() {
+        let scope = rules.get(*rule as usize).map_or(Scope::default(), |r| r.scope);
+        let (second, near) = match pattern.second() {
+            Some((terms, near)) => (terms.iter().fold(0, |bits, term| bits | bit(*term)), near),
+            None => (u128::MAX, false),
+        };
         for term in pattern.anchors() {
-            map.entry(*term).or_default().push(index as u32);
+            map.entry(*term).or_default().push(Candidate { pattern: index as u32, scope, second, near });
         }
     }
     let terms = map.keys().next_back().map_or(0, |t| usize::from(*t) + 1);

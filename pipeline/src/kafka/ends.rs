@@ -212,7 +212,7 @@ impl Look {
         let mut looks = 0_u32;
         while !self.stop.load(Ordering::Relaxed) {
             self.asker.serve();
-            let is_recount = partitions.is_empty() || looks % RECOUNT_LOOKS == 0 || self.has_missing();
+            let is_recount = partitions.is_empty() || looks.is_multiple_of(RECOUNT_LOOKS) || self.has_missing();
             looks = looks.wrapping_add(1);
             if let Err(trouble) = self.look(&mut partitions, is_recount) {
                 self.sender.send_modify(|report| report.trouble = Some(trouble));

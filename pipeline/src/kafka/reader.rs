@@ -233,7 +233,7 @@ impl State {
         }
         self.next_commit_at = Instant::now() + self.commit_interval;
         let held = self.shared.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let moved = self.partitions.to_commit(&held);
+        let moved = self.partitions.take_moved(&held);
         if moved.is_empty() {
             return;
         }
