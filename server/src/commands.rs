@@ -5,5 +5,6 @@ pub mod analyse;
 pub mod openapi;
 pub mod positions;
 pub mod rebuild_index;
+pub mod replay;
 pub mod serve;
 pub mod topics;

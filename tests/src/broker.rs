@@ -33,6 +33,11 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// Longest wait for everything produced to be acknowledged.
 const FLUSH: Duration = Duration::from_secs(60);
 
+/// Who may sign in, by PLAIN or SCRAM-SHA-512.
+pub const SASL_USER: &str = "tingjian";
+/// With what.
+pub const SASL_PASSWORD: &str = "a-password-of-the-tests";
+
 /// The topics of the contract.
 pub const TOPICS: [&str; 12] = [
     "tingjian.complaints",
@@ -68,6 +73,7 @@ pub struct Message {
 pub struct Broker {
     folder: TempDir,
     port: u16,
+    sasl: u16,
     child: Option<Child>,
 }
 
@@ -83,24 +89,32 @@ impl Broker {
     /// A folder and ports for a broker that is not yet running.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let ports = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let [port, controller] = ports.map(|free| free.local_addr().expect("an address").port());
+        let ports = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let [port, controller, sasl] = ports.map(|free| free.local_addr().expect("an address").port());
         let (logs, settings) = (folder.path().join("logs"), folder.path().join("server.properties"));
         let text = include_str!("broker.properties")
             .replace("{port}", &port.to_string())
             .replace("{controller}", &controller.to_string())
+            .replace("{sasl}", &sasl.to_string())
+            .replace("{password}", SASL_PASSWORD)
             .replace("{logs}", &logs.display().to_string());
         fs::write(&settings, text).expect("server.properties");
         let mut format = java("kafka.tools.StorageTool", folder.path());
         format.args(["format", "-t", CLUSTER_ID, "-c"]).arg(&settings);
+        format.args(["--add-scram", &format!("SCRAM-SHA-512=[name={SASL_USER},password={SASL_PASSWORD}]")]);
         let output = format.output().expect("java starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        Self { folder, port, child: None }
+        Self { folder, port, sasl, child: None }
     }
 
     /// `host:port`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// `host:port` where [`SASL_USER`] has to sign in with [`SASL_PASSWORD`].
+    pub fn sasl_address(&self) -> String {
+        format!("127.0.0.1:{}", self.sasl)
     }
 
     /// Starts it on the same folder and waits until it answers.

@@ -135,7 +135,7 @@ impl Sandbox {
         let (mut last, mut since) = (String::new(), Instant::now());
         loop {
             let answer = client.try_get("/api/v1/status", &[]).map(|answer| answer.json());
-            let sinks = answer.as_ref().map_or_else(|_| Vec::new(), |status| sinks(status));
+            let sinks = answer.as_ref().map_or_else(|_| Vec::new(), sinks);
             if sinks.len() == 2 && sinks.iter().all(|sink| sink["lag_records"] == 0) {
                 return;
             }

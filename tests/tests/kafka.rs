@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tingjian_tests::{Broker, Client, Message, Sandbox, complaint, run_program, wait_until};
+use tingjian_tests::{Broker, Client, Message, SASL_PASSWORD, SASL_USER, Sandbox, complaint, run_program, wait_until};
 
 const PARTITIONS: i32 = 3;
 
@@ -202,4 +202,42 @@ fn the_order_of_the_log_counts_whatever_producers_clocks_say() {
     wait_until("the fourth", || (client.ask("/api/v1/search", &[("q", "后到")])["total"] == 2).then_some(()));
     assert_eq!(shown("b"), "后到的一版");
     assert_eq!(client.ask("/api/v1/causes", &[])["total"], 2);
+}
+
+/// A server that signs in with the password in a file.
+fn signed_in(broker: &Broker, mechanism: &str, password_file: &std::path::Path) -> Sandbox {
+    let properties = format!(
+        r#"{{ "security.protocol" = "SASL_PLAINTEXT", "sasl.mechanism" = "{mechanism}", "sasl.username" = "{SASL_USER}" }}"#
+    );
+    let secrets = format!(r#"{{ "sasl.password" = "{}" }}"#, password_file.display());
+    Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.sasl_address()),
+        ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", &properties),
+        ("TINGJIAN_SOURCE_KAFKA_SECRET_FILES", &secrets),
+        ("TINGJIAN_LOG_LEVEL", "debug"),
+    ])
+}
+
+#[test]
+fn a_broker_that_asks_for_a_password_gets_it_from_a_file_and_nobody_else_does() {
+    let broker = Broker::start(1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, format!("{SASL_PASSWORD}\n")).expect("a file");
+    for mechanism in ["PLAIN", "SCRAM-SHA-512"] {
+        let sandbox = signed_in(&broker, mechanism, &file);
+        sandbox.wait_ready();
+        assert_eq!(post(&sandbox.client(), mechanism), 202);
+        sandbox.settle();
+        assert!(!sandbox.log().contains(SASL_PASSWORD), "the log shows the password");
+    }
+    std::fs::write(&file, "another").expect("a file");
+    let refused = signed_in(&broker, "PLAIN", &file);
+    let client = refused.client();
+    wait_until("intake to be refused", || {
+        let answer = client.try_post("/api/v1/streams/complaints", &[], b"{}").ok()?;
+        (answer.status == 503).then_some(())
+    });
+    assert_eq!(client.get("/health", &[]).status, 503);
 }

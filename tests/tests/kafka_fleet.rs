@@ -195,6 +195,11 @@ fn a_topic_read_again_from_its_beginning_three_times_changes_nothing() {
         });
         assert_eq!(books(&client), expected);
     }
+    // And once more while the pipeline runs.
+    let day_before = (jiff::Timestamp::now() - std::time::Duration::from_secs(86_400)).to_string();
+    let said = fleet.command(&["replay", "--stream", "complaints", "--from", &day_before]);
+    assert!(said.contains("重放完成：451 条") && said.contains("仍为死信 1"), "{said}");
+    assert_eq!(books(&client), expected);
     let said = fleet.command(&["positions"]);
     assert!(said.lines().skip(1).all(|line| line.ends_with("\t0\t0")), "{said}");
 }
