@@ -190,6 +190,7 @@ impl State {
             }
         }
         if !changes.is_empty() {
+            metrics::gauge!("tingjian_kafka_partitions").set(self.partitions.in_phase(|_| true).len() as f64);
             self.ask();
         }
         !changes.is_empty()

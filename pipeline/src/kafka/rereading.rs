@@ -100,7 +100,9 @@ impl Rereading {
                 }
                 Some(Err(error)) => tracing::warn!(%error, "kafka"),
                 None if since.elapsed() < STALLED => {}
-                None => return Err(KafkaError::Away { detail: format!("{} 没有新消息到达", self.stream.topic()) }),
+                None => {
+                    return Err(KafkaError::Away { detail: format!("{} 没有新消息到达", self.stream.topic()) });
+                }
             }
         }
         Ok(batch)

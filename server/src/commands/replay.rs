@@ -28,7 +28,9 @@ pub fn run(options: &ReplayOptions) -> anyhow::Result<ExitCode> {
     let config = options.common.load()?;
     logging::start(&config.log)?;
     if config.source.kind != SourceKind::Kafka || app::is_embedded(&config) {
-        bail!("replay 需要 source.kind = \"kafka\" 和独立的 ClickHouse；嵌入式安装请用 POST /api/v1/dead-letters/{{id}}/replay");
+        bail!(
+            "replay 需要 source.kind = \"kafka\" 和独立的 ClickHouse；嵌入式安装请用 POST /api/v1/dead-letters/{{id}}/replay"
+        );
     }
     let stream: Stream = options.stream.parse()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
