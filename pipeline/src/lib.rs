@@ -9,6 +9,7 @@ mod indexer_sink;
 mod journal;
 mod kafka;
 mod metrics;
+mod projector;
 mod sink;
 mod source;
 mod understanding;
@@ -24,6 +25,7 @@ pub use kafka::{
     KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed, PartitionReport, ReadAnalysed, Rereading, Topics,
     WantedTopics, partition_reports,
 };
+pub use projector::{Pace, Projector, ProjectorError};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understand, Understanding, mark_repeats};

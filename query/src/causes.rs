@@ -3,10 +3,11 @@
 use std::{str::FromStr, time::Duration};
 
 use serde::Serialize;
+use tingjian_attribution::wilson;
 use tingjian_warehouse::{CauseGroup, Warehouse};
 use utoipa::ToSchema;
 
-use crate::{Filters, QueryError, interval::wilson};
+use crate::{Filters, QueryError};
 
 /// By what to group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,24 +2,44 @@
 //!
 //! Never serves HTTP, never writes, and never answers from anything but warehouse and index.
 
+mod cases;
 mod causes;
+mod contacts;
 mod dead_letters;
+mod departments;
+mod emerging;
 mod error;
 mod filters;
-mod interval;
+mod load;
 mod pages;
+mod promises;
 mod record;
+mod rulings;
 mod search;
 mod status;
 mod trace;
+mod views;
 
+pub use cases::{CallbackView, CaseAnswer, CaseEventView, case};
 pub use causes::{Basis, CausesAnswer, CausesBy, CausesQuestion, Group, causes};
+pub use contacts::{
+    AgentAnswer, BandView, ClearedView, ContactGroupView, ContactsAnswer, ContactsBy, DayLoad, FcrView, PraiseView,
+    RatesView, agent, contacts,
+};
 pub use dead_letters::{DeadLetterItem, DeadLettersAnswer, ReasonCount, dead_letters};
+pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments};
+pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
-pub use interval::{Interval, wilson};
 pub use pages::RecordPages;
+pub use promises::{PromiseGroupView, PromisesAnswer, PromisesBy, WhatIfAnswer, promises, what_if};
 pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record};
+pub use rulings::{AppealView, CorrectionView, JudgementView};
 pub use search::{HitView, SearchQuestion, SearchView, search};
 pub use status::{IndexView, StoredAnswer, TableView, stored};
-pub use trace::{Decomposition, Effort, Responsible, TraceAnswer, trace};
+pub use tingjian_attribution::{Interval, wilson};
+pub use trace::{ChainView, TraceAnswer, trace};
+pub use views::{
+    CapabilityView, ContradictionView, Decomposition, DeliveryView, Effort, ExoneratedView, HoldView, LayerView,
+    PromiseView, RequestView, Responsible,
+};

@@ -16,7 +16,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
-use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Retry, SinkStatus, Understanding};
+use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
 use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
@@ -53,6 +53,8 @@ pub struct App {
     pub warehouse: Warehouse,
     /// The causes in force.
     pub taxonomy: Arc<Taxonomy>,
+    /// Keys of clear order and case numbers.
+    pub sealer: Arc<Sealer>,
     /// The organisation's time zone.
     pub zone: TimeZone,
     /// How far the flow's start has come.
@@ -138,7 +140,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let key = link_key(&config, &data_dir)?;
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
-    let understanding = Understanding::new(analyser, Arc::new(Sealer::new(&key)), intake::content_seed(&key));
+    let sealer = Arc::new(Sealer::new(&key));
+    let understanding = Understanding::new(analyser, Arc::clone(&sealer), intake::content_seed(&key));
     let (intake, origin) = open_source(&data_dir, &config)?;
     let index = Index::open(&data_dir.join("index"), &index_options(&config)).context("打开检索索引")?;
     let engine = start_engine(&config, &data_dir)?;
@@ -147,6 +150,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let mover = Mover {
         origin,
         understanding,
+        projector: Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now),
         warehouse: warehouse.clone(),
         index: index.clone(),
         retry: retry(&config),
@@ -162,6 +166,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         index,
         warehouse,
         taxonomy,
+        sealer,
         zone,
         phase,
     };

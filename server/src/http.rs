@@ -4,6 +4,7 @@ mod auth;
 mod causes;
 mod dead_letters;
 mod export;
+mod facts;
 mod health;
 mod pages;
 mod parameters;
@@ -58,6 +59,13 @@ fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
         .routes(routes!(records::get))
         .routes(routes!(records::trace))
         .routes(routes!(causes::get))
+        .routes(routes!(facts::promises))
+        .routes(routes!(facts::what_if))
+        .routes(routes!(facts::case))
+        .routes(routes!(facts::departments))
+        .routes(routes!(facts::contacts))
+        .routes(routes!(facts::agent))
+        .routes(routes!(facts::emerging))
         .routes(routes!(export::get))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::get))

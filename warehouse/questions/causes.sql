@@ -4,14 +4,22 @@ SELECT
     key,
     countIf(is_current) AS records,
     countIf(is_current AND abstained) AS abstained_records,
-    countIf(NOT is_current) AS before
+    countIf(NOT is_current) AS before,
+    countIf(is_current AND basis = 'judgement') AS judgement,
+    countIf(is_current AND basis = 'facts') AS facts,
+    countIf(is_current AND basis = 'text') AS text,
+    countIf(is_current AND basis = 'pending') AS pending
 FROM
 (
     SELECT
         arrayJoin(arrayConcat([NULL], {{keys}})) AS key,
         occurred_at >= fromUnixTimestamp64Milli({current_since:Int64}, 'UTC') AS is_current,
-        abstained
-    FROM records FINAL
+        abstained,
+        basis
+    FROM
+    (
+{{attributed}}
+    )
     WHERE {{filters}}
 )
 GROUP BY key

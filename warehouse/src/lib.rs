@@ -7,22 +7,31 @@
 //!
 //! What it never does: read a text, decide a cause, or know where records come from.
 
+mod answers;
 mod block;
 mod config;
 mod error;
+mod facts;
 mod ids;
 mod migrate;
 mod positions;
+mod projection;
 mod questions;
 mod rows;
 mod supervisor;
 mod warehouse;
 mod write;
 
+pub use answers::{
+    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
+    JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
+};
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;
+pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
+pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, PromiseEntriesRow, Slice, Touched};
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,

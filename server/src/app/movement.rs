@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use tingjian_indexer::Index;
 use tingjian_pipeline::{
     AnalysedSource, AnalysedTopic, DeadLetterTopic, Ends, Flow, IndexerSink, JournalSource, KafkaOptions,
-    KafkaProducer, KafkaSource, RECORD_IDS, ReadAnalysed, Retry, SharedFilter, Sink, Source, Understand, Understanding,
-    WarehouseSink,
+    KafkaProducer, KafkaSource, Pace, Projector, RECORD_IDS, ReadAnalysed, Retry, SharedFilter, Sink, Source,
+    Understand, Understanding, WarehouseSink,
 };
 use tingjian_schemas::Positions;
 use tingjian_warehouse::{IdScope, Warehouse, WarehouseError};
 use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::FlowPhase;
 
@@ -58,6 +59,8 @@ pub struct Mover {
     pub understanding: Understanding,
     /// The system of record.
     pub warehouse: Warehouse,
+    /// Computes who is responsible from what is stored.
+    pub projector: Projector,
     /// Search.
     pub index: Index,
     /// How sinks retry.
@@ -81,7 +84,7 @@ impl Mover {
     }
 
     async fn move_records(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let Self { origin, understanding, warehouse, index, retry, phase } = self;
+        let Self { origin, understanding, warehouse, projector, index, retry, phase } = self;
         let run = Run { retry, phase, stop };
         match origin {
             Origin::Journal(mut source) => {
@@ -89,6 +92,7 @@ impl Mover {
                 let indexer = IndexerSink::new(index.writer().context("打开索引写入")?);
                 source.seek(&positions.least(&indexer.positions()));
                 let warehouse = WarehouseSink::new(warehouse, positions);
+                let _projecting = run.project(projector);
                 run.flow(source, understanding, ids.filter, Some(warehouse), Some(indexer)).await
             }
             Origin::Streams { options, ends, producer, with_index, publishes } => {
@@ -100,6 +104,7 @@ impl Mover {
                 let source = KafkaSource::join(&options, &ends, held)?;
                 let sink = DeadLetterTopic::before(sink, producer.clone());
                 let indexer = indexer.map(IndexerSink::new);
+                let _projecting = run.project(projector);
                 if publishes {
                     let sink = AnalysedTopic::before(sink, producer);
                     return run.flow(source, understanding, filter, Some(sink), indexer).await;
@@ -135,6 +140,11 @@ impl Run {
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         Ok(Some((ids, positions)))
+    }
+
+    /// Follows what the flow stores, until what is returned goes.
+    fn project(&self, projector: Projector) -> AbortOnDropHandle<()> {
+        AbortOnDropHandle::new(tokio::spawn(projector.run(Pace::default(), self.stop.clone())))
     }
 
     async fn flow(

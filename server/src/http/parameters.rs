@@ -38,6 +38,20 @@ impl Parameters {
         Ok(filters)
     }
 
+    /// Takes `since` and `until` out.
+    ///
+    /// # Errors
+    /// A time that cannot be read; an end before the beginning.
+    pub fn span(&mut self, zone: &TimeZone) -> Result<Filters, Problem> {
+        let times = ["since", "until"].map(|name| (name, self.take(name).unwrap_or_default()));
+        let mut filters = Filters::default();
+        for (name, value) in times {
+            filters.take(name, &value, zone).map_err(|e| wrong(&e))?;
+        }
+        filters.check().map_err(|e| wrong(&e))?;
+        Ok(filters)
+    }
+
     /// Takes one parameter out; the last one counts, an empty one is none.
     pub fn take(&mut self, name: &str) -> Option<String> {
         let mut found = None;

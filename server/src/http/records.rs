@@ -33,7 +33,7 @@ pub async fn get(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> 
     security(("token" = [])),
 )]
 pub async fn trace(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> Result<Json<TraceAnswer>, Problem> {
-    match tingjian_query::trace(&app.warehouse, &record_id).await? {
+    match tingjian_query::trace(&app.warehouse, &app.taxonomy, &record_id).await? {
         Some(trace) => Ok(Json(trace)),
         None => Err(Problem::not_found(format!("没有编号为 {record_id} 的记录"))),
     }

@@ -1,1 +1,1 @@
-if(agent_no = '', [], [agent_no])
+if(agent_no = '' OR has(exonerated, agent_no), [], [agent_no])

@@ -19,6 +19,8 @@ pub(super) const MIGRATIONS: &[File] = &[
     File { number: 1, name: "records", sql: include_str!("../../migrations/0001_records.sql") },
     File { number: 2, name: "facts", sql: include_str!("../../migrations/0002_facts.sql") },
     File { number: 3, name: "bookkeeping", sql: include_str!("../../migrations/0003_bookkeeping.sql") },
+    File { number: 4, name: "attributions", sql: include_str!("../../migrations/0004_attributions.sql") },
+    File { number: 5, name: "analyst_views", sql: include_str!("../../migrations/0005_analyst_views.sql") },
 ];
 
 #[cfg(test)]

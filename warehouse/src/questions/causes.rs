@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FILTERS, Filters, filters::since_millis, with_parts};
-use crate::{Warehouse, WarehouseError};
+use crate::{Warehouse, WarehouseError, answers::DELAYS};
 
 /// Groups in one answer at most; further ones have the fewest records.
 const MAX_GROUPS: u32 = 10_000;
@@ -93,6 +93,10 @@ struct GroupRow {
     records: u64,
     abstained_records: u64,
     before: u64,
+    judgement: u64,
+    facts: u64,
+    text: u64,
+    pending: u64,
 }
 
 impl Warehouse {
@@ -102,7 +106,8 @@ impl Warehouse {
     /// What the server says.
     pub async fn causes(&self, question: &CausesQuestion) -> Result<CausesAnswer, WarehouseError> {
         const SQL: &str = include_str!("../../questions/causes.sql");
-        let sql = with_parts(SQL, &[("keys", question.by.keys()), FILTERS]);
+        let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
+        let sql = with_parts(SQL, &[("keys", question.by.keys()), ("attributed", &attributed), FILTERS]);
         let begin = begin_before(&question.filters);
         let filters = Filters { since: begin.or(question.filters.since), ..question.filters.clone() };
         let rows = self.fetch_all::<GroupRow>("counting causes", &sql, |query| {
@@ -124,8 +129,12 @@ fn answer(rows: Vec<GroupRow>, has_before: bool) -> CausesAnswer {
     let whole = rows.iter().find(|row| row.key.is_none());
     let (total, abstained) = whole.map_or((0, 0), |row| (row.records, row.abstained_records));
     let total_before = whole.map_or(has_before.then_some(0), before);
-    // Facts and judgements are not weighed yet: what is not undecided rests on its text.
-    let basis = Basis { text: total - abstained, pending: abstained, ..Basis::default() };
+    let basis = whole.map_or(Basis::default(), |row| Basis {
+        judgement: row.judgement,
+        facts: row.facts,
+        text: row.text,
+        pending: row.pending,
+    });
     let group = |row: &GroupRow| Some(CauseGroup { key: row.key.clone()?, records: row.records, before: before(row) });
     CausesAnswer { total, abstained, total_before, basis, groups: rows.iter().filter_map(group).collect() }
 }

@@ -33,12 +33,12 @@ pub(super) const EARLIEST: i64 = -2_208_988_800_000;
 pub(super) const LATEST: i64 = 10_413_791_999_000;
 
 /// Milliseconds since 1970 of a time from which on records count: rounded up, so that none from before does.
-pub(super) fn since_millis(since: Option<Timestamp>) -> i64 {
+pub(crate) fn since_millis(since: Option<Timestamp>) -> i64 {
     since.map_or(EARLIEST, ceil_millis).clamp(EARLIEST, LATEST)
 }
 
 /// Milliseconds since 1970 of a time from which on records no longer count.
-pub(super) fn until_millis(until: Option<Timestamp>) -> i64 {
+pub(crate) fn until_millis(until: Option<Timestamp>) -> i64 {
     until.map_or(LATEST, ceil_millis).clamp(EARLIEST, LATEST)
 }
 

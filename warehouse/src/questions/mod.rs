@@ -4,9 +4,9 @@ mod bytes;
 mod causes;
 mod counts;
 mod dead_letters;
-mod filters;
+pub(crate) mod filters;
 mod records;
-mod stored;
+pub(crate) mod stored;
 mod tables;
 
 pub use causes::{Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion};
@@ -18,7 +18,7 @@ pub use stored::StoredRecord;
 pub use tables::TableSize;
 
 /// A file of SQL in which `{{name}}` stands for another file.
-fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
+pub(crate) fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
     parts.iter().fold(sql.to_owned(), |sql, (name, part)| sql.replace(&format!("{{{{{name}}}}}"), part.trim_end()))
 }
 

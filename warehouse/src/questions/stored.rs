@@ -30,7 +30,7 @@ pub struct StoredRecord {
 
 /// The columns of `columns.sql`.
 #[derive(Row, Deserialize)]
-pub(super) struct StoredRow {
+pub(crate) struct StoredRow {
     record_id: String,
     stream: String,
     occurred_at: i64,

@@ -3,7 +3,7 @@
 /// The 0.975 quantile of the normal distribution: two-sided 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// A share with its 95 % confidence bounds, each in 0 to 1.
+/// 95 % confidence bounds of a share, each in 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Lower bound.
@@ -32,7 +32,7 @@ pub fn wilson(successes: u64, trials: u64) -> Interval {
 mod tests {
     use super::*;
 
-    /// Worked values: R's `binom::binom.wilson` form of the interval, to four decimals.
+    /// Worked values: R's `binom::binom.wilson`, to four decimals.
     #[test]
     fn known_values() {
         for (successes, trials, low, high) in [

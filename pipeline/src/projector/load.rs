@@ -1,0 +1,97 @@
+//! What is touched, with every fact it rests on.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
+use tingjian_schemas::{Fact, FactBody, LinkKey, Record, Taxonomy};
+use tingjian_warehouse::{FactKeys, LaneTrip, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
+
+/// What is to be worked out, and the facts for it.
+pub(super) struct Loaded {
+    /// Ids of the records touched.
+    pub records: BTreeSet<String>,
+    /// Orders touched.
+    pub orders: BTreeSet<LinkKey>,
+    /// Cases touched.
+    pub cases: BTreeSet<LinkKey>,
+    /// Customers whose contacts are all there.
+    pub customers: BTreeSet<LinkKey>,
+    /// Everything these rest on.
+    pub facts: Facts,
+}
+
+/// Loads the facts of what is touched.
+pub(super) async fn load(
+    warehouse: &Warehouse,
+    taxonomy: &Taxonomy,
+    slice: &Slice,
+    touched: Touched,
+    as_of: Timestamp,
+) -> Result<Loaded, WarehouseError> {
+    let records: BTreeSet<String> = touched.records.iter().map(|stored| stored.record.head.event_id.clone()).collect();
+    let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: records.clone() };
+    for head in touched.records.iter().map(|stored| &stored.record.head) {
+        keys.orders.extend(head.order_key);
+        keys.cases.extend(head.case_key);
+    }
+    let mut found = warehouse.facts(&keys).await?;
+    let customers = moved_customers(&touched.records, slice, &found);
+    let mut texts: HashMap<String, Record> = HashMap::new();
+    let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
+    for stored in followers.into_iter().chain(touched.records) {
+        texts.insert(stored.record.head.event_id.clone(), stored.record);
+    }
+    let others = texts.keys().filter(|id| !records.contains(*id)).cloned().collect();
+    found.extend(warehouse.facts(&FactKeys { records: others, ..FactKeys::default() }).await?);
+    found.extend(warehouse.standing_promises().await?);
+    let mut events: Vec<Event> = texts.into_values().map(|record| Event::Record(Box::new(record))).collect();
+    events.extend(found.into_iter().map(|fact| Event::Fact(Box::new(fact))));
+    let facts = Facts::of(&events, taxonomy);
+    let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
+    Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, facts })
+}
+
+/// Customers whose chains may have changed: of the slice's own records, and of those whose causes were ever corrected.
+fn moved_customers(records: &[StoredRecord], slice: &Slice, found: &[Fact]) -> BTreeSet<LinkKey> {
+    let corrected: HashSet<&str> = found
+        .iter()
+        .filter_map(|fact| match &fact.body {
+            FactBody::Correction(correction) => Some(correction.record_id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_new = |stored: &StoredRecord| {
+        let position = &stored.position;
+        position.partition == slice.partition && (slice.from..slice.upto).contains(&position.offset)
+    };
+    let moved =
+        records.iter().filter(|stored| is_new(stored) || corrected.contains(stored.record.head.event_id.as_str()));
+    moved.filter_map(|stored| stored.record.head.customer_key).collect()
+}
+
+/// The deliveries of the lanes that the records are measured on, over the windows they look back at.
+async fn with_cohorts(
+    warehouse: &Warehouse,
+    facts: Facts,
+    records: &BTreeSet<String>,
+    as_of: Timestamp,
+) -> Result<Facts, WarehouseError> {
+    let contacts = records.iter().filter_map(|id| facts.contact(id));
+    let measured: Vec<_> = contacts
+        .map(|contact| attribute(&facts, contact, as_of).known)
+        .filter_map(|known| Some((known.lane?, known.measured_at?)))
+        .collect();
+    let times = measured.iter().map(|(_, at)| *at);
+    let (Some(first), Some(last)) = (times.clone().min(), times.max()) else {
+        return Ok(facts.with_cohorts(Cohorts::default()));
+    };
+    let since = first.checked_sub(SignedDuration::from_hours(WINDOW_DAYS * 24)).unwrap_or(Timestamp::MIN);
+    let trips = warehouse.lane_trips(measured.iter().map(|(lane, _)| lane), since, last).await?;
+    Ok(facts.with_cohorts(cohorts(&trips)))
+}
+
+fn cohorts(trips: &[LaneTrip]) -> Cohorts {
+    let trip = |trip: &LaneTrip| Trip { started_at: trip.started_at, finished_at: trip.finished_at };
+    Cohorts::of(trips.iter().map(|found| (&found.lane, trip(found))))
+}

@@ -1,0 +1,163 @@
+//! What facts tell: promises, lanes, cases, departments, contacts, agents, what is surprising.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use tingjian_analysis::LinkKind;
+use tingjian_query::{
+    AgentAnswer, CaseAnswer, ContactsAnswer, ContactsBy, DepartmentsAnswer, EmergingAnswer, PromisesAnswer, PromisesBy,
+    WhatIfAnswer,
+};
+use tingjian_schemas::LinkKey;
+use tingjian_warehouse::Span;
+
+use super::{parameters::Parameters, problem::Problem};
+use crate::app::App;
+
+type Pairs = Query<Vec<(String, String)>>;
+
+/// Takes the span of time out; other filters are refused.
+fn span(parameters: &mut Parameters, app: &App) -> Result<Span, Problem> {
+    let filters = parameters.span(&app.zone)?;
+    Ok(Span { since: filters.since, until: filters.until })
+}
+
+fn unknown(name: &str, value: &str, known: &[&str]) -> Problem {
+    Problem::bad_request(format!("参数 {name} 的值 {value:?} 无法识别；可用：{}", known.join("、")))
+}
+
+/// The promise ledger by who made the promises, who answers for them, or lane; of promises made in the span.
+#[utoipa::path(
+    get, path = "/promises", tag = "facts",
+    params(
+        ("by" = Option<String>, Query, description = "made_by_kind (default), owner_department, lane"),
+        ("since" = Option<String>, Query), ("until" = Option<String>, Query),
+    ),
+    responses((status = 200, body = PromisesAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn promises(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<PromisesAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let span = span(&mut parameters, &app)?;
+    let by = match parameters.take("by") {
+        None => PromisesBy::MADE_BY_KIND,
+        Some(name) => name.parse().map_err(|()| unknown("by", &name, &PromisesBy::NAMES))?,
+    };
+    parameters.finish(&["by"])?;
+    Ok(Json(tingjian_query::promises(&app.warehouse, by, span).await?))
+}
+
+/// Which promise a lane would have kept, and which complaints that would have spared.
+#[utoipa::path(
+    get, path = "/lanes/what-if", tag = "facts",
+    params(
+        ("lane" = String, Query, description = "origin→destination/carrier/service"),
+        ("kept" = Option<f64>, Query, description = "share of deliveries to keep it at, 0 to 1; default 0.95"),
+    ),
+    responses((status = 200, body = WhatIfAnswer), (status = 400, body = Problem), (status = 404, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn what_if(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<WhatIfAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let lane =
+        parameters.take("lane").ok_or_else(|| Problem::bad_request("缺少参数 lane，例如 上海→成都/云雀速运/次日达"))?;
+    let kept = parameters.take("kept").unwrap_or_else(|| "0.95".into());
+    parameters.finish(&["lane", "kept"])?;
+    let share = kept.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    let share = share.ok_or_else(|| Problem::bad_request(format!("参数 kept 的值 {kept:?} 须大于 0 且不超过 1")))?;
+    match tingjian_query::what_if(&app.warehouse, &app.taxonomy, &lane, share).await? {
+        Some(answer) => Ok(Json(answer)),
+        None => Err(Problem::not_found(format!("没有线路 {lane} 的交付或承诺；写法：始发→目的/承运/服务"))),
+    }
+}
+
+/// One case by its number (or its keyed hash): events, who held it, who was asked.
+#[utoipa::path(
+    get, path = "/cases/{case_id}", tag = "facts",
+    params(("case_id" = String, Path)),
+    responses((status = 200, body = CaseAnswer), (status = 404, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn case(State(app): State<Arc<App>>, Path(case_id): Path<String>) -> Result<Json<CaseAnswer>, Problem> {
+    let hashed = case_id.parse::<LinkKey>().ok();
+    let key = hashed.unwrap_or_else(|| app.sealer.key(LinkKind::Case, &case_id));
+    match tingjian_query::case(&app.warehouse, &app.taxonomy, key).await? {
+        Some(answer) => Ok(Json(answer)),
+        None => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
+    }
+}
+
+/// Departments: what they held, were asked, answer for, and were judged.
+#[utoipa::path(
+    get, path = "/departments", tag = "facts",
+    params(("since" = Option<String>, Query), ("until" = Option<String>, Query)),
+    responses((status = 200, body = DepartmentsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn departments(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<DepartmentsAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let span = span(&mut parameters, &app)?;
+    parameters.finish(&[])?;
+    Ok(Json(tingjian_query::departments(&app.warehouse, span).await?))
+}
+
+/// Contacts: first-contact resolution at four windows and what they cost the customer.
+#[utoipa::path(
+    get, path = "/contacts", tag = "facts",
+    params(
+        ("by" = Option<String>, Query, description = "week (default), day, agent, channel, skill_group, cause, lane, menu"),
+        ("since" = Option<String>, Query), ("until" = Option<String>, Query), ("agent_no" = Option<String>, Query),
+    ),
+    responses((status = 200, body = ContactsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn contacts(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<ContactsAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let span = span(&mut parameters, &app)?;
+    let agent_no = parameters.take("agent_no").unwrap_or_default();
+    let by = match parameters.take("by") {
+        None => ContactsBy::WEEK,
+        Some(name) => name.parse().map_err(|()| unknown("by", &name, &ContactsBy::NAMES))?,
+    };
+    parameters.finish(&["by", "agent_no"])?;
+    let zone = &app.config.server.zone;
+    Ok(Json(tingjian_query::contacts(&app.warehouse, by, span, &agent_no, zone).await?))
+}
+
+/// One agent's own record: commendations, load, and what moved off it because a rule was at fault.
+#[utoipa::path(
+    get, path = "/agents/{agent_no}", tag = "facts",
+    params(("agent_no" = String, Path), ("since" = Option<String>, Query), ("until" = Option<String>, Query)),
+    responses((status = 200, body = AgentAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn agent(
+    State(app): State<Arc<App>>,
+    Path(agent_no): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Json<AgentAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let span = span(&mut parameters, &app)?;
+    parameters.finish(&[])?;
+    Ok(Json(tingjian_query::agent(&app.warehouse, &agent_no, span, &app.config.server.zone).await?))
+}
+
+/// What is surprising in a week, held against its own history, with the records behind it.
+#[utoipa::path(
+    get, path = "/emerging", tag = "facts",
+    params(("week" = Option<String>, Query, description = "ISO week, 2026-W47; default: the newest")),
+    responses((status = 200, body = EmergingAnswer), (status = 400, body = Problem), (status = 404, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn emerging(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<EmergingAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let week = parameters.take("week");
+    parameters.finish(&["week"])?;
+    match tingjian_query::emerging(&app.warehouse, week.as_deref(), &app.zone).await? {
+        Some(answer) => Ok(Json(answer)),
+        None => Err(Problem::not_found("那一周还没有数据")),
+    }
+}

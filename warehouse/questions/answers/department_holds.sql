@@ -1,0 +1,11 @@
+-- Minutes that each party held cases, from the cases' time lines.
+SELECT
+    toString(holder) AS department,
+    sum(minutes) AS held_min,
+    uniqExact(case_key) AS cases,
+    countIf(is_open) AS open_now
+FROM case_times FINAL
+ARRAY JOIN holds.holder AS holder, holds.minutes AS minutes, holds.open AS is_open, holds.from AS began
+WHERE began >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+    AND began < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+GROUP BY department

@@ -1,0 +1,6 @@
+-- Steps of some cases.
+SELECT
+{{head}},
+    kind, holder, text
+FROM case_events FINAL
+WHERE case_key IN {{cases}}

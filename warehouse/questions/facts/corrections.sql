@@ -1,0 +1,6 @@
+-- Corrections of some records.
+SELECT
+{{head}},
+    record_id, by, kind, causes_corrected, causes, note
+FROM corrections FINAL
+WHERE record_id IN {records:Array(String)}

@@ -1,0 +1,6 @@
+-- Deliveries of some orders.
+SELECT
+{{head}},
+    started_at, finished_at
+FROM deliveries FINAL
+WHERE order_key IN {{orders}}

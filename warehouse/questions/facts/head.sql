@@ -1,0 +1,10 @@
+    event_id,
+    occurred_at,
+    order_key,
+    case_key,
+    agent_no,
+    department,
+    lane_origin,
+    lane_destination,
+    lane_carrier,
+    lane_service

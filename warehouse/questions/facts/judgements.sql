@@ -1,0 +1,6 @@
+-- Verdicts on some records.
+SELECT
+{{head}},
+    record_id, verdict, judge, reason, appeal_id
+FROM judgements FINAL
+WHERE record_id IN {records:Array(String)}

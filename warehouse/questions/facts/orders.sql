@@ -1,0 +1,1 @@
+(arrayMap(key -> toFixedString(unhex(key), 16), {orders:Array(String)}))

@@ -1,0 +1,39 @@
+//! Questions about promises, lanes, departments, contacts and agents.
+
+mod agents;
+mod contacts;
+mod departments;
+mod ledger;
+mod weekly;
+
+use clickhouse::query::Query;
+use jiff::Timestamp;
+
+pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use contacts::{ContactGroup, ContactsBy};
+pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};
+pub use ledger::{PromiseGroup, PromisesBy};
+pub use weekly::WeeklyCell;
+
+use crate::questions::filters::{since_millis, until_millis};
+
+/// Groups of one answer at most; further ones are the smallest.
+const MAX_GROUPS: u32 = 10_000;
+
+/// From when to when; either end may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Inclusive.
+    pub since: Option<Timestamp>,
+    /// Exclusive.
+    pub until: Option<Timestamp>,
+}
+
+impl Span {
+    fn bind(self, query: Query) -> Query {
+        query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
+    }
+}
+
+/// Codes of the causes that are about a delivery being late.
+pub(crate) const DELAYS: (&str, &str) = ("delays", include_str!("../../questions/delays.sql"));

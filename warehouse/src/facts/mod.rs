@@ -1,0 +1,114 @@
+//! Facts read back, by what links them.
+
+mod keys;
+mod rows;
+mod trips;
+
+use clickhouse::{RowOwned, RowRead};
+use tingjian_schemas::{Fact, LinkKey};
+
+pub use keys::FactKeys;
+pub(crate) use keys::hex;
+use rows::IntoFact;
+pub use trips::LaneTrip;
+
+use crate::{
+    StoredRecord, Warehouse, WarehouseError,
+    questions::{stored::StoredRow, with_parts},
+};
+
+const ACTION: &str = "reading facts";
+/// Columns that every fact has.
+const HEAD: (&str, &str) = ("head", include_str!("../../questions/facts/head.sql"));
+/// The order keys asked for.
+pub(crate) const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/facts/orders.sql"));
+/// The case keys asked for.
+pub(crate) const CASES: (&str, &str) = ("cases", include_str!("../../questions/facts/cases.sql"));
+/// What a record is made of, without its text.
+pub(crate) const TEXTLESS: (&str, &str) = ("columns", include_str!("../../questions/columns_without_text.sql"));
+
+impl Warehouse {
+    /// Every fact linked to one of these orders, cases and records; answers by the request they answer.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn facts(&self, keys: &FactKeys) -> Result<Vec<Fact>, WarehouseError> {
+        let (orders, cases, records) = (keys.has_orders(), keys.has_cases(), keys.has_records());
+        let mut found = Vec::new();
+        if orders || cases {
+            self.add::<rows::PromiseRow>(include_str!("../../questions/facts/promises.sql"), keys, &mut found).await?;
+        }
+        if orders {
+            self.add::<rows::DeliveryRow>(include_str!("../../questions/facts/deliveries.sql"), keys, &mut found)
+                .await?;
+        }
+        if cases {
+            self.add::<rows::StepRow>(include_str!("../../questions/facts/case_events.sql"), keys, &mut found).await?;
+            self.add::<rows::RequestRow>(
+                include_str!("../../questions/facts/department_requests.sql"),
+                keys,
+                &mut found,
+            )
+            .await?;
+            self.add::<rows::ReplyRow>(include_str!("../../questions/facts/department_replies.sql"), keys, &mut found)
+                .await?;
+        }
+        if records {
+            self.add::<rows::JudgementRow>(include_str!("../../questions/facts/judgements.sql"), keys, &mut found)
+                .await?;
+            self.add::<rows::AppealRow>(include_str!("../../questions/facts/appeals.sql"), keys, &mut found).await?;
+            self.add::<rows::CorrectionRow>(include_str!("../../questions/facts/corrections.sql"), keys, &mut found)
+                .await?;
+        }
+        Ok(found)
+    }
+
+    /// Every standing promise.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn standing_promises(&self) -> Result<Vec<Fact>, WarehouseError> {
+        let mut found = Vec::new();
+        let sql = include_str!("../../questions/facts/standing.sql");
+        self.add::<rows::PromiseRow>(sql, &FactKeys::default(), &mut found).await?;
+        Ok(found)
+    }
+
+    /// Complaints and call notes of some customers, without their texts.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn contacts_of_customers(&self, customers: &[LinkKey]) -> Result<Vec<StoredRecord>, WarehouseError> {
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = with_parts(include_str!("../../questions/facts/contacts_of_customers.sql"), &[TEXTLESS]);
+        let rows: Vec<StoredRow> =
+            self.fetch_all(ACTION, &sql, |query| query.param("customers", hex(customers))).await?;
+        rows.into_iter().map(StoredRow::into_record).collect()
+    }
+
+    /// Records of one case in order of time, without their texts.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn records_of_case(&self, case: LinkKey) -> Result<Vec<StoredRecord>, WarehouseError> {
+        let sql = with_parts(include_str!("../../questions/facts/records_of_case.sql"), &[TEXTLESS]);
+        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| query.param("case", case.to_string())).await?;
+        rows.into_iter().map(StoredRow::into_record).collect()
+    }
+
+    async fn add<R: IntoFact + RowOwned + RowRead>(
+        &self,
+        sql: &str,
+        keys: &FactKeys,
+        found: &mut Vec<Fact>,
+    ) -> Result<(), WarehouseError> {
+        let sql = with_parts(sql, &[HEAD, ORDERS, CASES]);
+        let rows: Vec<R> = self.fetch_all(ACTION, &sql, |query| keys.bind(query)).await?;
+        for row in rows {
+            found.push(row.into_fact()?);
+        }
+        Ok(())
+    }
+}

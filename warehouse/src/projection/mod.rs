@@ -1,0 +1,90 @@
+//! What was worked out of events: which of it a slice of the source touches, and how it is stored.
+
+mod key;
+mod rows;
+mod touched;
+
+use std::sync::Arc;
+
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
+use tingjian_schemas::{Partition, Positions};
+
+pub use rows::{AttributionRow, CaseTimesRow, ContactPlaceRow, PromiseEntriesRow};
+pub use touched::{Slice, Touched};
+
+use crate::{Warehouse, WarehouseError};
+
+#[derive(Row, Deserialize, Serialize)]
+struct ProjectedRow {
+    source: String,
+    number: u32,
+    next: u64,
+}
+
+#[derive(Serialize)]
+struct NewProjectedRow<'a> {
+    source: &'a str,
+    number: u32,
+    next: u64,
+    version: u64,
+}
+
+/// Everything one run writes.
+#[derive(Clone, Debug, Default)]
+pub struct Projected {
+    /// Records.
+    pub attributions: Vec<AttributionRow>,
+    /// Orders and cases.
+    pub entries: Vec<PromiseEntriesRow>,
+    /// Cases.
+    pub cases: Vec<CaseTimesRow>,
+    /// Contacts.
+    pub places: Vec<ContactPlaceRow>,
+}
+
+impl Warehouse {
+    /// How far the projection has come.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn projected(&self) -> Result<Positions, WarehouseError> {
+        const SQL: &str = include_str!("../../questions/projection/projected.sql");
+        let rows: Vec<ProjectedRow> = self.fetch_all("reading how far the projection is", SQL, |query| query).await?;
+        let partition = |row: &ProjectedRow| Partition { source: Arc::from(row.source.as_str()), number: row.number };
+        Ok(rows.iter().map(|row| (partition(row), row.next)).collect())
+    }
+
+    /// Writes what was worked out. Run again after an error it writes the same again.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn write_projected(&self, projected: &Projected) -> Result<(), WarehouseError> {
+        self.insert_rows("attributions", &projected.attributions).await?;
+        self.insert_rows("promise_entries", &projected.entries).await?;
+        self.insert_rows("case_times", &projected.cases).await?;
+        self.insert_rows("contact_places", &projected.places).await
+    }
+
+    /// Notes how far the projection has come; after everything up to there is written.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn note_projected(&self, partition: &Partition, next: u64, version: u64) -> Result<(), WarehouseError> {
+        let row = NewProjectedRow { source: &partition.source, number: partition.number, next, version };
+        self.insert_rows("projected", [row]).await
+    }
+
+    /// Forgets everything worked out, so that it is worked out again from nothing.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn forget_projected(&self) -> Result<(), WarehouseError> {
+        for sql in include_str!("../../statements/forget_projected.sql").split(';').map(str::trim) {
+            if !sql.is_empty() {
+                self.execute("forgetting what was projected", sql).await?;
+            }
+        }
+        Ok(())
+    }
+}
