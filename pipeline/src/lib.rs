@@ -22,8 +22,8 @@ pub use indexer_sink::IndexerSink;
 pub use journal::{End, Incoming, Journal, JournalError, JournalOptions, JournalSource};
 pub use kafka::{
     ANALYSED_TOPIC, AnalysedSource, AnalysedTopic, DEAD_LETTER_TOPIC, DeadLetterTopic, Ends, EndsReport, Finding,
-    KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed, PartitionReport, ReadAnalysed, Topics, WantedTopics,
-    partition_reports,
+    KafkaError, KafkaOptions, KafkaProducer, KafkaSource, Keyed, PartitionReport, ReadAnalysed, Rereading, Topics,
+    WantedTopics, partition_reports,
 };
 pub use projector::{Pace, Projector, ProjectorError};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};

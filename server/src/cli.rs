@@ -36,6 +36,8 @@ pub enum Command {
     Topics(TopicsAction),
     /// 打印每个 Kafka 分区已入库到哪里、还差多少
     Positions(PositionsOptions),
+    /// 把某个数据流自某时起的事件重新走一遍（服务可照常运行）；已在库的仍只计一次
+    Replay(ReplayOptions),
     /// 打印 OpenAPI 描述
     Openapi,
     /// 嵌入式 ClickHouse 引擎（由 serve 自动启动，一般不必手动运行）
@@ -179,6 +181,20 @@ pub struct PositionsOptions {
     /// 忘记某个主题的位置（主题被删除重建之后用；须先停止所有服务）
     #[arg(long, value_name = "TOPIC")]
     pub forget: Option<String>,
+}
+
+/// `replay`.
+#[derive(Clone, Debug, Args)]
+pub struct ReplayOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 数据流：complaints、commendations、call-notes……
+    #[arg(long, value_name = "STREAM")]
+    pub stream: String,
+    /// 从何时起（RFC 3339，如 2026-11-22T00:00:00+08:00）
+    #[arg(long, value_name = "TIME")]
+    pub from: jiff::Timestamp,
 }
 
 /// `accounts`.

@@ -6,6 +6,7 @@ pub mod evaluate;
 pub mod openapi;
 pub mod positions;
 pub mod rebuild_index;
+pub mod replay;
 pub mod serve;
 pub mod topics;
 pub mod train;

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
+        Command::Replay(options) => commands::replay::run(&options),
         Command::Openapi => commands::openapi::run(),
     };
     match outcome {

@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::{Broker, Engine, Sandbox};
+use crate::{Broker, Engine, Sandbox, run_program};
 
 /// What all of them share.
 pub struct Fleet {
@@ -32,22 +32,34 @@ impl Fleet {
 
     /// The same, with the group's protocol: `classic` or `consumer`.
     pub fn server_of_protocol(&self, roles: &str, protocol: &str) -> Sandbox {
+        let environment = self.environment(roles, protocol);
+        Sandbox::with(&environment.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+    }
+
+    /// Runs a subcommand beside the servers, which must succeed; returns what it printed.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let environment = self.environment("pipeline", "classic");
+        let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let output = run_program(arguments, &environment);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn environment(&self, roles: &str, protocol: &str) -> Vec<(&'static str, String)> {
         // A member that is killed or frozen is missed after this time; of the other protocol the broker says it.
         let classic = r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500" }"#;
         let properties = if protocol == "classic" { classic } else { "{}" };
-        let key = self.secrets.path().join("link.key").display().to_string();
-        let password = self.engine.password_file().display().to_string();
-        Sandbox::with(&[
-            ("TINGJIAN_SERVER_ROLES", roles),
-            ("TINGJIAN_SOURCE_KIND", "kafka"),
-            ("TINGJIAN_SOURCE_KAFKA_BROKERS", &self.broker.address()),
-            ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", properties),
-            ("TINGJIAN_SOURCE_KAFKA_GROUP_PROTOCOL", protocol),
-            ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200"),
-            ("TINGJIAN_SOURCE_KAFKA_COMMIT_INTERVAL_MS", "200"),
-            ("TINGJIAN_WAREHOUSE_URL", &self.engine.url()),
-            ("TINGJIAN_WAREHOUSE_PASSWORD_FILE", &password),
-            ("TINGJIAN_SECRETS_LINK_KEY_FILE", &key),
-        ])
+        vec![
+            ("TINGJIAN_SERVER_ROLES", roles.to_owned()),
+            ("TINGJIAN_SOURCE_KIND", "kafka".to_owned()),
+            ("TINGJIAN_SOURCE_KAFKA_BROKERS", self.broker.address()),
+            ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", properties.to_owned()),
+            ("TINGJIAN_SOURCE_KAFKA_GROUP_PROTOCOL", protocol.to_owned()),
+            ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200".to_owned()),
+            ("TINGJIAN_SOURCE_KAFKA_COMMIT_INTERVAL_MS", "200".to_owned()),
+            ("TINGJIAN_WAREHOUSE_URL", self.engine.url()),
+            ("TINGJIAN_WAREHOUSE_PASSWORD_FILE", self.engine.password_file().display().to_string()),
+            ("TINGJIAN_SECRETS_LINK_KEY_FILE", self.secrets.path().join("link.key").display().to_string()),
+        ]
     }
 }

@@ -10,7 +10,7 @@ mod events;
 mod fleet;
 mod sandbox;
 
-pub use broker::{Broker, Message, TOPICS};
+pub use broker::{Broker, Message, SASL_PASSWORD, SASL_USER, TOPICS};
 pub use client::{Answer, Client, Unreachable};
 pub use disk::SmallDisk;
 pub use engine::Engine;

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tingjian_tests::{Broker, Client, Message, Sandbox, complaint, run_program, wait_until};
+use tingjian_tests::{Broker, Client, Message, SASL_PASSWORD, SASL_USER, Sandbox, complaint, run_program, wait_until};
 
 const PARTITIONS: i32 = 3;
 
@@ -172,4 +172,78 @@ fn topics_are_made_once_and_held_against_the_configuration() {
 fn run_without_brokers() -> (bool, String) {
     let output = run_program(&["topics", "check"], &[("TINGJIAN_SOURCE_KIND", "kafka")]);
     (output.status.success(), String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+#[test]
+fn the_order_of_the_log_counts_whatever_producers_clocks_say() {
+    const DAY_MS: i64 = 86_400_000;
+    let broker = Broker::start(1);
+    let mut sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    let now = jiff::Timestamp::now().as_millisecond();
+    let at = |id: &str, text: &str, timestamp: i64| {
+        let message = message(&complaint(id, "2026-11-20T12:00:00+08:00", text));
+        Message { timestamp: Some(timestamp), ..message }
+    };
+    // Both stores, each in its own time.
+    let check_later_counts = |id: &str, records: u64| {
+        wait_until("the later version in both stores", || {
+            let record = client.get(&format!("/api/v1/records/{id}"), &[]);
+            let is_shown = record.status == 200 && record.json()["text"] == "后到的一版";
+            (is_shown && client.ask("/api/v1/search", &[("q", "后到")])["total"] == records).then_some(())
+        });
+    };
+    broker.produce("tingjian.complaints", &[at("a", "先到的一版", now + DAY_MS), at("a", "后到的一版", now - DAY_MS)]);
+    check_later_counts("a", 1);
+    // Also over a restart, when only what the group was told says how far arrivals had come.
+    broker.produce("tingjian.complaints", &[at("b", "先到的一版", now + DAY_MS)]);
+    wait_until("the third", || (client.ask("/api/v1/search", &[])["total"] == 2).then_some(()));
+    wait_until("the group to be told", || {
+        (broker.committed("tingjian", "tingjian.complaints").values().sum::<i64>() == 3).then_some(())
+    });
+    assert!(sandbox.stop().success());
+    sandbox.restart();
+    sandbox.wait_ready();
+    broker.produce("tingjian.complaints", &[at("b", "后到的一版", now - DAY_MS)]);
+    check_later_counts("b", 2);
+    assert_eq!(client.ask("/api/v1/search", &[])["total"], 2);
+    assert_eq!(client.ask("/api/v1/causes", &[])["total"], 2);
+}
+
+/// A server that signs in with the password in a file.
+fn signed_in(broker: &Broker, mechanism: &str, password_file: &std::path::Path) -> Sandbox {
+    let properties = format!(
+        r#"{{ "security.protocol" = "SASL_PLAINTEXT", "sasl.mechanism" = "{mechanism}", "sasl.username" = "{SASL_USER}" }}"#
+    );
+    let secrets = format!(r#"{{ "sasl.password" = "{}" }}"#, password_file.display());
+    Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.sasl_address()),
+        ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", &properties),
+        ("TINGJIAN_SOURCE_KAFKA_SECRET_FILES", &secrets),
+        ("TINGJIAN_LOG_LEVEL", "debug"),
+    ])
+}
+
+#[test]
+fn a_broker_that_asks_for_a_password_gets_it_from_a_file_and_nobody_else_does() {
+    let broker = Broker::start(1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, format!("{SASL_PASSWORD}\n")).expect("a file");
+    for mechanism in ["PLAIN", "SCRAM-SHA-512"] {
+        let sandbox = signed_in(&broker, mechanism, &file);
+        sandbox.wait_ready();
+        assert_eq!(post(&sandbox.client(), mechanism), 202);
+        sandbox.settle();
+        assert!(!sandbox.log().contains(SASL_PASSWORD), "the log shows the password");
+    }
+    std::fs::write(&file, "another").expect("a file");
+    let refused = signed_in(&broker, "PLAIN", &file);
+    let client = refused.client();
+    wait_until("intake to be refused", || {
+        let answer = client.try_post("/api/v1/streams/complaints", &[], b"{}").ok()?;
+        (answer.status == 503).then_some(())
+    });
+    assert_eq!(client.get("/health", &[]).status, 503);
 }

@@ -18,7 +18,7 @@ use torture::{
 };
 
 const KILLS: u64 = 6;
-const SEED: u64 = 20_261_123;
+const SEED: u64 = 1;
 const PARTITIONS: i32 = 3;
 /// Clients that send at the same time.
 const CLIENTS: u64 = 2;

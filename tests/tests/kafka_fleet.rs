@@ -123,3 +123,83 @@ fn a_pipeline_frozen_past_its_session_changes_nothing_when_it_wakes() {
     assert_eq!(total(&client, "/api/v1/search", &[("q", "包裹")]), 0, "no earlier version came back");
     assert_eq!(client.ask("/api/v1/status", &[])["records"], json!(650));
 }
+
+/// Rounds of the storm; `TINGJIAN_TORTURE_STORM` sets another number.
+const STORM_ROUNDS: usize = 3;
+
+#[test]
+fn a_storm_of_pipelines_and_a_killed_clickhouse_lose_and_double_nothing() {
+    let rounds = std::env::var("TINGJIAN_TORTURE_STORM").map_or(STORM_ROUNDS, |text| text.parse().expect("a number"));
+    let mut fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let client = replica.client();
+    let mut pipelines: Vec<_> = (0..3).map(|_| fleet.server("pipeline")).collect();
+    let mut sent = 0;
+    for round in 0..rounds {
+        fleet.broker.produce(TOPIC, &events(sent, 400, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+        sent += 400;
+        // Somebody has begun with it, nobody has ended.
+        let begun = fleet.broker.ends("tingjian.analysed").values().sum::<i64>();
+        wait_until("work to go on", || {
+            let published = fleet.broker.ends("tingjian.analysed").values().sum::<i64>();
+            (published > begun || begun >= sent as i64).then_some(())
+        });
+        if round % 3 == 1 {
+            fleet.engine.kill();
+            fleet.engine.restart();
+        }
+        pipelines.remove(round % 3).kill();
+        pipelines.push(fleet.server("pipeline"));
+        // The same again, by another way, while partitions move.
+        fleet.broker.produce(TOPIC, &events(sent - 100, 100, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    }
+    check_all(&client, sent);
+    pipelines[0].wait_ready();
+    wait_until("the lag to return to 0", || {
+        (pipelines[0].client().ask("/api/v1/status", &[])["sinks"][0]["lag_records"] == 0).then_some(())
+    });
+    check_all(&client, sent);
+}
+
+#[test]
+fn a_topic_read_again_from_its_beginning_three_times_changes_nothing() {
+    let fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let client = replica.client();
+    let mut pipeline = fleet.server("pipeline");
+    pipeline.wait_ready();
+    fleet.broker.produce(TOPIC, &events(0, 300, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    // Half of them are moved to another month.
+    fleet.broker.produce(TOPIC, &events(0, 150, "2026-12-24T12:00:00+08:00", "退款半个月没到账"));
+    fleet.broker.produce(TOPIC, &[Message { payload: Some(b"poison".to_vec()), ..Message::default() }]);
+    let books = |client: &Client| {
+        let late = [("since", "2026-12-01")];
+        let counts =
+            ["/api/v1/search", "/api/v1/causes"].map(|path| [total(client, path, &[]), total(client, path, &late)]);
+        (counts, total(client, "/api/v1/dead-letters", &[]))
+    };
+    let expected = ([[300, 150]; 2], 1);
+    wait_until("all to be stored", || (books(&client) == expected).then_some(()));
+    for _ in 0..3 {
+        assert!(pipeline.stop().success());
+        let said = fleet.command(&["positions", "--forget", TOPIC]);
+        assert!(said.contains("已忘记"), "{said}");
+        assert!(fleet.command(&["positions"]).lines().any(|line| line.starts_with(TOPIC) && !line.ends_with("\t0\t0")));
+        pipeline.restart();
+        pipeline.wait_ready();
+        wait_until("everything to be read again", || {
+            let status = pipeline.client().ask("/api/v1/status", &[]);
+            let done =
+                ["stored", "duplicates", "replaced"].map(|count| status["sinks"][0][count].as_u64().unwrap_or(0));
+            (done.iter().sum::<u64>() == 450 && status["sinks"][0]["lag_records"] == 0).then_some(())
+        });
+        assert_eq!(books(&client), expected);
+    }
+    // And once more while the pipeline runs.
+    let day_before = (jiff::Timestamp::now() - std::time::Duration::from_secs(86_400)).to_string();
+    let said = fleet.command(&["replay", "--stream", "complaints", "--from", &day_before]);
+    assert!(said.contains("重放完成：451 条") && said.contains("仍为死信 1"), "{said}");
+    assert_eq!(books(&client), expected);
+    let said = fleet.command(&["positions"]);
+    assert!(said.lines().skip(1).all(|line| line.ends_with("\t0\t0")), "{said}");
+}

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
@@ -63,6 +64,22 @@ impl Asker {
     /// The offset of the first record each partition still has.
     pub fn beginnings(&self, partitions: &[Partition]) -> Result<Positions, KafkaError> {
         self.bounds(partitions, Offset::Beginning)
+    }
+
+    /// The offset of the first record of each partition that came at a time or later; none where there is none.
+    pub fn since(&self, partitions: &[Partition], from: Timestamp) -> Result<HashMap<Partition, u64>, KafkaError> {
+        const WHAT: &str = "按时间查位移";
+        let question = list(partitions, Offset::Offset(from.as_millisecond().max(0)))?;
+        let answer = self.client.offsets_for_times(question, self.answer_timeout);
+        let answer = answer.map_err(|error| KafkaError::of_question(WHAT, &error))?;
+        let mut found = HashMap::new();
+        for element in answer.elements() {
+            element.error().map_err(|error| KafkaError::of_question(WHAT, &error))?;
+            if let Offset::Offset(first) = element.offset() {
+                found.insert(partition_of(element.topic(), element.partition()), first.unsigned_abs());
+            }
+        }
+        Ok(found)
     }
 
     fn bounds(&self, partitions: &[Partition], which: Offset) -> Result<Positions, KafkaError> {
@@ -212,7 +229,7 @@ impl Look {
         let mut looks = 0_u32;
         while !self.stop.load(Ordering::Relaxed) {
             self.asker.serve();
-            let is_recount = partitions.is_empty() || looks % RECOUNT_LOOKS == 0 || self.has_missing();
+            let is_recount = partitions.is_empty() || looks.is_multiple_of(RECOUNT_LOOKS) || self.has_missing();
             looks = looks.wrapping_add(1);
             if let Err(trouble) = self.look(&mut partitions, is_recount) {
                 self.sender.send_modify(|report| report.trouble = Some(trouble));

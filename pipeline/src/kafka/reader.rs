@@ -190,6 +190,7 @@ impl State {
             }
         }
         if !changes.is_empty() {
+            metrics::gauge!("tingjian_kafka_partitions").set(self.partitions.in_phase(|_| true).len() as f64);
             self.ask();
         }
         !changes.is_empty()
@@ -233,7 +234,7 @@ impl State {
         }
         self.next_commit_at = Instant::now() + self.commit_interval;
         let held = self.shared.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let moved = self.partitions.to_commit(&held);
+        let moved = self.partitions.take_moved(&held);
         if moved.is_empty() {
             return;
         }

@@ -35,13 +35,13 @@ impl KafkaSource {
     ///
     /// # Errors
     /// The configuration is wrong. Brokers that are away are no error.
-    pub fn join<F: Future<Output = Positions> + Send>(
+    pub fn join<F>(
         options: &KafkaOptions,
         ends: &Ends,
         held: impl Fn() -> F + Send + Sync + 'static,
     ) -> Result<Self, KafkaError>
     where
-        F: 'static,
+        F: Future<Output = Positions> + Send + 'static,
     {
         let shared = Arc::new(Shared::new(options));
         let (wanted, questions) = watch::channel(starts::Wanted::default());

@@ -101,7 +101,7 @@ impl Partitions {
     }
 
     /// What the group may be told: where both sinks stand, if that moved, with the last arrival read.
-    pub fn to_commit(&mut self, held: &Positions) -> Vec<(&'static str, i32, u64, u64)> {
+    pub fn take_moved(&mut self, held: &Positions) -> Vec<(&'static str, i32, u64, u64)> {
         let mut moved = Vec::new();
         for ((stream, number), tracked) in &mut self.given {
             let next = held.next(&tracked.partition);
@@ -164,9 +164,9 @@ mod tests {
         partitions.answered(1, &starts(0));
         partitions.arrived(P.0, P.1);
         let mut held = Positions::default();
-        assert!(partitions.to_commit(&held).is_empty());
+        assert!(partitions.take_moved(&held).is_empty());
         held.advance(&Partition { source: "tingjian.complaints".into(), number: 3 }, 7);
-        assert_eq!(partitions.to_commit(&held).len(), 1);
-        assert!(partitions.to_commit(&held).is_empty());
+        assert_eq!(partitions.take_moved(&held).len(), 1);
+        assert!(partitions.take_moved(&held).is_empty());
     }
 }

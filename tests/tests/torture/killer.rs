@@ -41,7 +41,9 @@ impl<'l> Killer<'l> {
             }
             let from = self.load.acknowledged() + self.dice.random_range(1..=POSTS_BETWEEN);
             wait_until("posts to be acknowledged", || (self.load.acknowledged() >= from).then_some(()));
-            let is_broker = self.dice.random_bool(BROKER);
+            // At the latest by the last kill the broker has had its turn.
+            let is_last = killed.server + killed.engine + killed.broker + 1 == kills;
+            let is_broker = self.dice.random_bool(BROKER) || (is_last && killed.broker == 0);
             if let Some(broker) = self.broker.as_mut().filter(|_| is_broker) {
                 broker.kill();
                 broker.restart();

@@ -85,6 +85,16 @@ impl Warehouse {
         Ok(written)
     }
 
+    /// Stores the items of a batch whatever the positions say, and leaves these alone: for records that are read again on
+    /// purpose. What is stored already counts once as before.
+    ///
+    /// # Errors
+    /// As [`Warehouse::write`].
+    pub async fn write_again(&self, batch: &Batch) -> Result<Written, WarehouseError> {
+        let _one_at_a_time = self.sink().positions.lock().await;
+        self.carry_out(&Plan::new(batch, &Positions::default())).await
+    }
+
     async fn carry_out(&self, plan: &Plan<'_>) -> Result<Written, WarehouseError> {
         let mut written = Written { skipped: plan.skipped, ..Written::default() };
         for (table, groups) in &plan.tables {
