@@ -1,6 +1,6 @@
 -- Records with what their corrections last said, for training: the last that names a kind, and the last that names causes.
 SELECT
-    r.record_id AS record_id,
+    r.record_id AS id,
     r.text AS text,
     if(c.kind = '', toString(r.kind), c.kind) AS kind,
     if(c.names_causes, c.causes, r.causes.code) AS causes
@@ -15,4 +15,4 @@ INNER JOIN
     FROM corrections FINAL
     GROUP BY record_id
 ) AS c ON c.record_id = r.record_id
-ORDER BY record_id
+ORDER BY id

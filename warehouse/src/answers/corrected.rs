@@ -9,8 +9,8 @@ use crate::{Warehouse, WarehouseError};
 #[derive(Clone, Debug, PartialEq, Eq, Row, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct CorrectedRecord {
-    #[serde(rename(serialize = "id"))]
-    pub record_id: String,
+    /// Of the record.
+    pub id: String,
     pub text: String,
     pub kind: String,
     /// Primary first.
