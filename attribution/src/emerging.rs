@@ -155,14 +155,14 @@ fn ln_gamma(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Values of R's `pbeta` and `lgamma`.
+    /// Values by exact sums of binomial probabilities.
     #[test]
     fn functions_known_by_value() {
         for (x, a, b, expected) in [
             (0.5, 1.0, 1.0, 0.5),
             (0.1, 2.0, 3.0, 0.0523),
             (0.5, 5.0, 5.0, 0.5),
-            (0.2, 5.0, 10.0, 0.129_839_625_830_400),
+            (0.2, 5.0, 10.0, 0.129_839_625_830_4),
             (0.9, 2.0, 3.0, 0.9963),
         ] {
             assert!(

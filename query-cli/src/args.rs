@@ -137,6 +137,21 @@ pub enum Command {
     /// 假如换一个承诺：多少能兑现，多少投诉本不会有
     #[command(override_usage = "tingjian what-if --lane <线路> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian what-if --lane '上海/北京/顺达/标准' --kept 0.95")]
     WhatIf(WhatIf),
+    /// 看一张工单：谁持有了多久，问了谁，谁答复迟了
+    #[command(override_usage = "tingjian cases <工单号> [选项]", help_template = TEMPLATE)]
+    Cases(Trace),
+    /// 各部门：负责的、不该负责的、缺事实待定的，持有时长，协查超期，改判率
+    #[command(override_usage = "tingjian departments [选项]", help_template = TEMPLATE)]
+    Departments(Period),
+    /// 来电与投诉：四个时限的首次解决率，客户费力
+    #[command(override_usage = "tingjian contacts [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian contacts --by week --since 90d\n  tingjian contacts --by menu")]
+    Contacts(Contacts),
+    /// 一个工号自己的记录：表扬、负荷、因规定有错而移出的
+    #[command(override_usage = "tingjian agents <工号> [选项]", help_template = TEMPLATE)]
+    Agents(Agents),
+    /// 这一周有什么反常
+    #[command(override_usage = "tingjian emerging [选项]", help_template = TEMPLATE)]
+    Emerging(Emerging),
     /// 提交一条表扬
     #[command(override_usage = "tingjian commend <内容> --agent-no <工号> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian commend '李师傅冒雨送到，还帮忙搬上楼' --agent-no 1024")]
     Commend(Commend),
@@ -144,7 +159,7 @@ pub enum Command {
     #[command(override_usage = "tingjian report --week <周> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian report --week 2026-W47 -o 周报.html\n  tingjian report --week 2026-W47 --format json")]
     Report(Report),
     /// 导出记录（CSV、XLSX、JSONL）
-    #[command(override_usage = "tingjian export [查询] -o <文件> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian export --since 2026-05-01 -o 五月.xlsx\n  tingjian export --kind complaint -o - > 投诉.csv\n  tingjian export -o 全部.jsonl")]
+    #[command(override_usage = "tingjian export [查询] -o <文件> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian export --since 2026-05-01 -o 五月.xlsx\n  tingjian export --kind complaint -o - > 投诉.csv\n  tingjian export -o 全部.jsonl\n  tingjian export corrections -o 更正.jsonl（更正过的记录，作训练样本）")]
     Export(Export),
     /// 死信：读不懂的记录，为什么，再试一次
     #[command(override_usage = "tingjian dead-letters [命令] [选项]", help_template = TEMPLATE, subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true, after_help = "例：\n  tingjian dead-letters\n  tingjian dead-letters show 12\n  tingjian dead-letters replay 12 13")]
@@ -284,6 +299,52 @@ pub struct WhatIf {
     /// 希望兑现的比例，0 到 1 [默认 0.95]
     #[arg(long, value_name = "比例", default_value_t = 0.95, hide_default_value = true, value_parser = share)]
     pub kept: f64,
+}
+
+/// From when to when.
+#[derive(ClapArgs, Debug, Default, Clone)]
+#[command(next_help_heading = "选项")]
+pub struct Period {
+    /// 从何时起（含）：2026-05-01、7d、24h、4w、today、yesterday
+    #[arg(long, value_name = "时间")]
+    pub since: Option<String>,
+    /// 到何时止（不含），写法同上
+    #[arg(long, value_name = "时间")]
+    pub until: Option<String>,
+}
+
+/// Options of `contacts`.
+#[derive(ClapArgs, Debug)]
+#[command(next_help_heading = "选项")]
+pub struct Contacts {
+    /// 分组：week、day、agent、channel、skill_group、cause、lane、menu [默认 week]
+    #[arg(long, value_name = "分组", default_value = "week", hide_default_value = true)]
+    pub by: String,
+    /// 只看这个工号
+    #[arg(long, value_name = "工号")]
+    pub agent_no: Option<String>,
+    #[command(flatten)]
+    pub period: Period,
+}
+
+/// Options of `agents`.
+#[derive(ClapArgs, Debug)]
+#[command(next_help_heading = "选项")]
+pub struct Agents {
+    /// 工号
+    #[arg(help_heading = "参数", value_name = "工号")]
+    pub agent_no: String,
+    #[command(flatten)]
+    pub period: Period,
+}
+
+/// Options of `emerging`.
+#[derive(ClapArgs, Debug)]
+#[command(next_help_heading = "选项")]
+pub struct Emerging {
+    /// 哪一周，如 2026-W47 [默认：最新的一周]
+    #[arg(long, value_name = "周", value_parser = week)]
+    pub week: Option<String>,
 }
 
 /// Options of `commend`.

@@ -59,6 +59,7 @@ fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
         .routes(routes!(records::get))
         .routes(routes!(records::trace))
         .routes(routes!(causes::get))
+        .routes(routes!(export::corrections))
         .routes(routes!(facts::promises))
         .routes(routes!(facts::what_if))
         .routes(routes!(facts::case))

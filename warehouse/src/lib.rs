@@ -23,8 +23,8 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
-    JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
+    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds, DepartmentRecords,
+    DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

@@ -19,11 +19,17 @@ use crate::{
 /// How much is taken from the answer at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// In place of a query: corrections instead of records.
+const CORRECTIONS: &str = "corrections";
+
 /// Streams every record that fits the filters into a file.
 ///
 /// # Errors
 /// No file named, a bad filter, the server, the output.
 pub fn run(context: &Context, options: &Export, global: &Global) -> Result<Outcome, Failure> {
+    if options.query == CORRECTIONS {
+        return corrections(context);
+    }
     let format = format(global)?;
     let mut query = options.filters.pairs(&context.output.zone)?;
     if !options.query.is_empty() {
@@ -42,6 +48,16 @@ pub fn run(context: &Context, options: &Export, global: &Global) -> Result<Outco
     if let Some(path) = &context.output.path {
         eprintln!("已导出 {} 条记录到 {}（{}）。", count.total, path.display(), indicatif::HumanBytes(bytes));
     }
+    Ok(Outcome::Done)
+}
+
+/// Corrected records as rows to train on.
+fn corrections(context: &Context) -> Result<Outcome, Failure> {
+    let bytes = context.client.get("/api/v1/export/corrections", &[])?;
+    if bytes.is_empty() {
+        return Ok(nothing("还没有更正过的记录。"));
+    }
+    context.output.raw(&bytes)?;
     Ok(Outcome::Done)
 }
 

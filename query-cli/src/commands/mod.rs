@@ -4,6 +4,7 @@ mod causes;
 mod commend;
 mod dead_letters;
 mod export;
+mod facts;
 mod promises;
 mod report;
 mod search;
@@ -59,6 +60,11 @@ pub fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Trace(options) => trace::run(&context, &options.id),
         Command::Promises(options) => promises::run(&context, &options),
         Command::WhatIf(options) => what_if::run(&context, &options),
+        Command::Cases(options) => facts::case(&context, &options.id),
+        Command::Departments(options) => facts::departments(&context, &options),
+        Command::Contacts(options) => facts::contacts(&context, &options),
+        Command::Agents(options) => facts::agent(&context, &options),
+        Command::Emerging(options) => facts::emerging(&context, &options),
         Command::Commend(options) => commend::run(&context, &options),
         Command::Report(options) => report::run(&context, &options, &args.global),
         Command::Export(options) => export::run(&context, &options, &args.global),

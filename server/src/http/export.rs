@@ -74,6 +74,22 @@ pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, S
     Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
 }
 
+/// Corrected records as rows to train on, one JSON object a line: masked text, kind, causes.
+#[utoipa::path(
+    get, path = "/export/corrections", tag = "records",
+    responses((status = 200, content_type = "application/x-ndjson", body = String), (status = 503, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn corrections(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let rows = app.warehouse.corrected_records().await.map_err(tingjian_query::QueryError::from)?;
+    let mut lines = Vec::new();
+    for row in rows.iter().filter_map(|row| serde_json::to_vec(row).ok()) {
+        lines.extend_from_slice(&row);
+        lines.push(b'\n');
+    }
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response())
+}
+
 /// A body that is made as it is read. An error in the middle breaks the connection off, so that nobody takes a part for the
 /// whole.
 fn stream(mut pages: RecordPages, format: Format) -> Body {

@@ -1,1 +1,1 @@
-(arrayMap(key -> toFixedString(unhex(key), 16), {cases:Array(String)}))
+(SELECT toFixedString(unhex(arrayJoin({cases:Array(String)})), 16))

@@ -2,5 +2,5 @@
 SELECT
 {{columns}}
 FROM records FINAL
-WHERE customer_key IN (arrayMap(key -> toFixedString(unhex(key), 16), {customers:Array(String)}))
+WHERE customer_key IN (SELECT toFixedString(unhex(arrayJoin({customers:Array(String)})), 16))
     AND stream IN ('complaints', 'call-notes')

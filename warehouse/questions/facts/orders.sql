@@ -1,1 +1,1 @@
-(arrayMap(key -> toFixedString(unhex(key), 16), {orders:Array(String)}))
+(SELECT toFixedString(unhex(arrayJoin({orders:Array(String)})), 16))

@@ -2,6 +2,7 @@
 
 mod agents;
 mod contacts;
+mod corrected;
 mod departments;
 mod ledger;
 mod weekly;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
 pub use contacts::{ContactGroup, ContactsBy};
+pub use corrected::CorrectedRecord;
 pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};
 pub use ledger::{PromiseGroup, PromisesBy};
 pub use weekly::WeeklyCell;
