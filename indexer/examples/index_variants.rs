@@ -9,7 +9,7 @@
 
 mod support;
 
-use std::time::Instant;
+use std::{sync::LazyLock, time::Instant};
 
 use support::{Outcome, Random, cpu_seconds, number, percentile, texts};
 use tantivy::{
@@ -52,6 +52,12 @@ impl TokenStream for CutStream<'_> {
     }
 }
 
+static JIEBA: LazyLock<jieba_rs::Jieba> = LazyLock::new(jieba_rs::Jieba::new);
+
+fn words(text: &str) -> Vec<String> {
+    JIEBA.cut(text, true).into_iter().map(|token| token.word.to_owned()).collect()
+}
+
 fn pairs(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters.windows(2).map(|pair| pair.iter().collect()).collect()
@@ -64,11 +70,8 @@ struct Variant {
 }
 
 fn main() -> Outcome<()> {
-    let jieba: &'static jieba_rs::Jieba = Box::leak(Box::new(jieba_rs::Jieba::new()));
-    JIEBA.set(jieba).ok().expect("once");
     let (texts, n) = (texts()?, number("N", 300_000));
     let cuts = cuts(&texts, number("RUNS", 1_000));
-    let words = |text: &str| JIEBA.get().unwrap().cut(text, true).into_iter().map(|t| t.word.to_owned()).collect();
     for variant in [
         Variant { name: "words, positions", cut: words, option: IndexRecordOption::WithFreqsAndPositions },
         Variant { name: "pairs, positions", cut: pairs, option: IndexRecordOption::WithFreqsAndPositions },
@@ -78,8 +81,6 @@ fn main() -> Outcome<()> {
     }
     Ok(())
 }
-
-static JIEBA: std::sync::OnceLock<&'static jieba_rs::Jieba> = std::sync::OnceLock::new();
 
 fn measure(variant: &Variant, texts: &[String], n: usize, cuts: &[String]) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
