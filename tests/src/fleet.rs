@@ -36,6 +36,13 @@ impl Fleet {
         Sandbox::with(&environment.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
     }
 
+    /// A pipeline with further environment variables, which win.
+    pub fn pipeline_with(&self, more: &[(&str, &str)]) -> Sandbox {
+        let environment = self.environment("pipeline", "classic");
+        let environment = environment.iter().map(|(name, value)| (*name, value.as_str()));
+        Sandbox::with(&environment.chain(more.iter().copied()).collect::<Vec<_>>())
+    }
+
     /// Runs a subcommand beside the servers, which must succeed; returns what it printed.
     pub fn command(&self, arguments: &[&str]) -> String {
         let environment = self.environment("pipeline", "classic");

@@ -136,6 +136,35 @@ fn check_published(broker: &Broker, poison: usize, large: &str) {
     assert_eq!(of("tingjian.deliveries/0/0").headers["topic"], "tingjian.deliveries");
 }
 
+#[test]
+fn a_broker_that_stands_still_refuses_in_time_and_what_is_sent_again_counts_once() {
+    let broker = Broker::start(PARTITIONS);
+    let sandbox = Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.address()),
+        ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500" }"#),
+        ("TINGJIAN_SOURCE_KAFKA_PRODUCE_TIMEOUT_MS", "2000"),
+        ("TINGJIAN_SOURCE_KAFKA_ANSWER_TIMEOUT_MS", "1000"),
+    ]);
+    sandbox.wait_ready();
+    let client = sandbox.client();
+    assert_eq!(post(&client, "before"), 202);
+    sandbox.settle();
+    // Connections stay open, as in a network that stalls; the member's session passes.
+    broker.freeze();
+    for id in ["a", "b", "c"] {
+        assert_eq!(post(&client, id), 503);
+    }
+    broker.thaw();
+    for id in ["a", "b", "c"] {
+        wait_until("intake to be taken again", || (post(&client, id) == 202).then_some(()));
+    }
+    sandbox.wait_ready();
+    sandbox.settle();
+    let total = |path: &str| client.ask(path, &[])["total"].as_u64().expect("a total");
+    assert_eq!((total("/api/v1/search"), total("/api/v1/causes")), (4, 4));
+}
+
 /// Runs a subcommand against the broker, without a server; whether it succeeded, and what it printed.
 fn command(broker: &Broker, arguments: &[&str], partitions: &str) -> (bool, String) {
     let output = run_program(

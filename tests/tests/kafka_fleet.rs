@@ -203,3 +203,36 @@ fn a_topic_read_again_from_its_beginning_three_times_changes_nothing() {
     let said = fleet.command(&["positions"]);
     assert!(said.lines().skip(1).all(|line| line.ends_with("\t0\t0")), "{said}");
 }
+
+#[test]
+fn a_clickhouse_away_for_longer_than_the_poll_interval_costs_no_membership() {
+    // As ten minutes are to the five of librdkafka's default.
+    const POLL_INTERVAL_S: u64 = 4;
+    let mut fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let pipeline = fleet.pipeline_with(&[
+        // Little fits into memory, so that the partitions have to be paused.
+        ("TINGJIAN_PIPELINE_BATCH_ROWS", "100"),
+        ("TINGJIAN_PIPELINE_RETRY_LONGEST_MS", "500"),
+        (
+            "TINGJIAN_SOURCE_KAFKA_PROPERTIES",
+            r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500", "max.poll.interval.ms" = "4000" }"#,
+        ),
+    ]);
+    pipeline.wait_ready();
+    fleet.broker.produce(TOPIC, &events(0, 100, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    check_all(&replica.client(), 100);
+    let changes = || pipeline.log().matches("group changed").count();
+    let before = changes();
+    fleet.engine.kill();
+    fleet.broker.produce(TOPIC, &events(100, 2_000, "2026-11-20T12:00:00+08:00", "包裹三天没到"));
+    // Health needs no ClickHouse; it tells for how long the sink has been without.
+    wait_until("the outage to outlast the interval twice", || {
+        let health = pipeline.client().get("/health", &[]).text();
+        let seconds = health.split("重试中（").nth(1)?.split(' ').next()?.parse::<u64>().ok()?;
+        (seconds >= 2 * POLL_INTERVAL_S).then_some(())
+    });
+    fleet.engine.restart();
+    check_all(&replica.client(), 2_100);
+    assert_eq!(changes(), before, "the pipeline stayed a member");
+}
