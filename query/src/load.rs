@@ -69,8 +69,7 @@ async fn arranged(
     records: Vec<Record>,
     keys: &FactKeys,
 ) -> Result<Facts, QueryError> {
-    let found = warehouse.facts(keys).await?;
-    let standing = warehouse.standing_promises().await?;
+    let (found, standing) = tokio::try_join!(warehouse.facts(keys), warehouse.standing_promises())?;
     let mut events: Vec<Event> = records.into_iter().map(|record| Event::Record(Box::new(record))).collect();
     events.extend(found.into_iter().chain(standing).map(|fact| Event::Fact(Box::new(fact))));
     Ok(Facts::of(&events, taxonomy))

@@ -92,8 +92,9 @@ pub async fn trace(
     taxonomy: &Taxonomy,
     record_id: &str,
 ) -> Result<Option<TraceAnswer>, QueryError> {
-    let Some(stored) = warehouse.record(record_id).await? else { return Ok(None) };
-    let as_of = warehouse.newest_event_at().await?.unwrap_or(stored.record.head.occurred_at);
+    let (stored, newest) = tokio::try_join!(warehouse.record(record_id), warehouse.newest_event_at())?;
+    let Some(stored) = stored else { return Ok(None) };
+    let as_of = newest.unwrap_or(stored.record.head.occurred_at);
     let facts = load::of_record(warehouse, taxonomy, &stored.record, as_of).await?;
     let head = &stored.record.head;
     let (order, case) = (head.order_key, head.case_key);

@@ -34,33 +34,19 @@ impl Warehouse {
     /// What the server says.
     pub async fn facts(&self, keys: &FactKeys) -> Result<Vec<Fact>, WarehouseError> {
         let (orders, cases, records) = (keys.has_orders(), keys.has_cases(), keys.has_records());
-        let mut found = Vec::new();
-        if orders || cases {
-            self.add::<rows::PromiseRow>(include_str!("../../questions/facts/promises.sql"), keys, &mut found).await?;
-        }
-        if orders {
-            self.add::<rows::DeliveryRow>(include_str!("../../questions/facts/deliveries.sql"), keys, &mut found)
-                .await?;
-        }
-        if cases {
-            self.add::<rows::StepRow>(include_str!("../../questions/facts/case_events.sql"), keys, &mut found).await?;
-            self.add::<rows::RequestRow>(
-                include_str!("../../questions/facts/department_requests.sql"),
-                keys,
-                &mut found,
-            )
-            .await?;
-            self.add::<rows::ReplyRow>(include_str!("../../questions/facts/department_replies.sql"), keys, &mut found)
-                .await?;
-        }
-        if records {
-            self.add::<rows::JudgementRow>(include_str!("../../questions/facts/judgements.sql"), keys, &mut found)
-                .await?;
-            self.add::<rows::AppealRow>(include_str!("../../questions/facts/appeals.sql"), keys, &mut found).await?;
-            self.add::<rows::CorrectionRow>(include_str!("../../questions/facts/corrections.sql"), keys, &mut found)
-                .await?;
-        }
-        Ok(found)
+        // Asked side by side: a trace waits for the slowest of them, not for all.
+        let found = tokio::try_join!(
+            self.read::<rows::PromiseRow>(orders || cases, include_str!("../../questions/facts/promises.sql"), keys),
+            self.read::<rows::DeliveryRow>(orders, include_str!("../../questions/facts/deliveries.sql"), keys),
+            self.read::<rows::StepRow>(cases, include_str!("../../questions/facts/case_events.sql"), keys),
+            self.read::<rows::RequestRow>(cases, include_str!("../../questions/facts/department_requests.sql"), keys),
+            self.read::<rows::ReplyRow>(cases, include_str!("../../questions/facts/department_replies.sql"), keys),
+            self.read::<rows::JudgementRow>(records, include_str!("../../questions/facts/judgements.sql"), keys),
+            self.read::<rows::AppealRow>(records, include_str!("../../questions/facts/appeals.sql"), keys),
+            self.read::<rows::CorrectionRow>(records, include_str!("../../questions/facts/corrections.sql"), keys),
+        )?;
+        let (promises, deliveries, steps, requests, replies, judgements, appeals, corrections) = found;
+        Ok([promises, deliveries, steps, requests, replies, judgements, appeals, corrections].concat())
     }
 
     /// Every standing promise.
@@ -68,10 +54,8 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn standing_promises(&self) -> Result<Vec<Fact>, WarehouseError> {
-        let mut found = Vec::new();
         let sql = include_str!("../../questions/facts/standing.sql");
-        self.add::<rows::PromiseRow>(sql, &FactKeys::default(), &mut found).await?;
-        Ok(found)
+        self.read::<rows::PromiseRow>(true, sql, &FactKeys::default()).await
     }
 
     /// Complaints and call notes of some customers, without their texts.
@@ -98,17 +82,18 @@ impl Warehouse {
         rows.into_iter().map(StoredRow::into_record).collect()
     }
 
-    async fn add<R: IntoFact + RowOwned + RowRead>(
+    /// The facts one question finds; none where it is not wanted.
+    async fn read<R: IntoFact + RowOwned + RowRead>(
         &self,
+        wanted: bool,
         sql: &str,
         keys: &FactKeys,
-        found: &mut Vec<Fact>,
-    ) -> Result<(), WarehouseError> {
+    ) -> Result<Vec<Fact>, WarehouseError> {
+        if !wanted {
+            return Ok(Vec::new());
+        }
         let sql = with_parts(sql, &[HEAD, ORDERS, CASES]);
         let rows: Vec<R> = self.fetch_all(ACTION, &sql, |query| keys.bind(query)).await?;
-        for row in rows {
-            found.push(row.into_fact()?);
-        }
-        Ok(())
+        rows.into_iter().map(R::into_fact).collect()
     }
 }
