@@ -117,7 +117,7 @@ fn report(trained: &Trained) {
     }
     println!("  {:<30} {:>6} {:>8} {:>8} {:>8}", "类别", "行数", "精确率", "召回率", "F1");
     let mut quality = trained.quality.clone();
-    quality.sort_by(|a, b| b.rows.cmp(&a.rows));
+    quality.sort_by_key(|of| std::cmp::Reverse(of.rows));
     for class in quality.iter().take(MOST_SHOWN) {
         let (p, r, f) = (class.precision, class.recall, class.f1());
         println!("  {:<30} {:>6} {p:>8.3} {r:>8.3} {f:>8.3}", class.label, class.rows);
