@@ -9,7 +9,7 @@ BUILD := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 RELEASE := $(CURDIR)/target/release
 PROGRAMS := tingjian-server tingjian tingjian-simulate
 
-.PHONY: help build demo demo-stop test bench torture lint engine kafka tools
+.PHONY: help build demo demo-stop test bench eval torture lint engine kafka tools
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -46,6 +46,15 @@ lint: tools ## formatting and clippy
 
 bench: build ## figures of this machine; DATA=reviews.jsonl.gz measures with your texts
 	@scripts/bench.sh
+
+eval: build ## quality on labelled rows, DATA=GOLD.jsonl [MORE="SILVER.jsonl ..."]: cross-validated, the shipped model, the rules alone
+	@test -n "$(DATA)" || { echo 'make eval DATA=GOLD.jsonl [MORE="SILVER.jsonl ..."]'; exit 2; }
+	@echo "== cross-validated on $(DATA)"
+	@$(RELEASE)/tingjian-server train cause $(foreach file,$(DATA) $(MORE),--input $(file)) --output $(BUILD)/eval-model.bin
+	@echo "== the shipped model (if it was trained on these rows, it knows them)"
+	@$(RELEASE)/tingjian-server evaluate --gold $(DATA) --report $(BUILD)/eval.html
+	@echo "== rules alone"
+	@$(RELEASE)/tingjian-server evaluate --gold $(DATA) --rules
 
 torture: build kafka ## 200 random kill -9 under load, long property runs
 	@scripts/torture.sh

@@ -6,7 +6,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 use tingjian_analysis::{
     Context as Known, ModelChoice,
-    evaluate::{Evaluation, Pair, html, text},
+    evaluate::{Evaluation, GoldRow, Pair, html, text},
     learn::rows::gold_rows,
 };
 
@@ -27,10 +27,7 @@ pub fn run(options: &EvaluateOptions) -> anyhow::Result<ExitCode> {
     }
     let analyser = if options.rules { analyser_with(&settings, ModelChoice::Rules)? } else { analyser(&settings)? };
     let gold = gold_rows(&read(&options.gold)?).with_context(|| format!("{} 不能用来衡量", options.gold.display()))?;
-    let pair = |gold| {
-        let gold: tingjian_analysis::evaluate::GoldRow = gold;
-        Pair { reading: analyser.read(&gold.text, &Known::default()), gold }
-    };
+    let pair = |gold: GoldRow| Pair { reading: analyser.read(&gold.text, &Known::default()), gold };
     let pairs: Vec<Pair> = gold.into_par_iter().map(pair).collect();
     let evaluation = Evaluation::new(&pairs);
     print!("{}", text(&evaluation));

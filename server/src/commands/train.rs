@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use tingjian_analysis::{
     Analyser, ModelChoice,
     learn::{
-        TrainOptions, Trained,
+        CauseRow, TrainOptions, Trained,
         rows::{cause_rows, labels_by_id, texts_by_id, unit_rows},
         train_causes, train_units,
     },
@@ -31,25 +31,15 @@ const MOST_SHOWN: usize = 60;
 /// # Errors
 /// Input that cannot be read or learnt from; output that cannot be written.
 pub fn run(command: &TrainCommand) -> anyhow::Result<ExitCode> {
-    let (files, labels, texts) = match command {
-        TrainCommand::Cause { files, labels, texts } => (files, labels, texts),
-        TrainCommand::Unit { files } => (files, &Vec::new(), &Vec::new()),
+    let files = match command {
+        TrainCommand::Cause { files, .. } | TrainCommand::Unit { files } => files,
     };
     let settings = files.common.load()?.analysis;
     let taxonomy = taxonomy(&settings)?;
     let analyser = analyser_with(&settings, ModelChoice::Rules)?;
     let trained = match command {
-        TrainCommand::Cause { .. } => {
-            let mut rows = Vec::new();
-            for (number, file) in files.input.iter().enumerate() {
-                rows.extend(cause_rows(&read(file)?, number).with_context(|| refused(file))?);
-            }
-            let texts = all_texts(texts)?;
-            for (number, file) in labels.iter().enumerate() {
-                let input = files.input.len() + number;
-                rows.extend(labels_by_id(&read(file)?, &texts, input).with_context(|| refused(file))?);
-            }
-            train_causes(&analyser, &taxonomy, &rows, &options())?
+        TrainCommand::Cause { labels, texts, .. } => {
+            train_causes(&analyser, &taxonomy, &all_rows(files, labels, texts)?, &options())?
         }
         TrainCommand::Unit { .. } => units(&analyser, files)?,
     };
@@ -58,6 +48,20 @@ pub fn run(command: &TrainCommand) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("写不了 {}", files.output.display()))?;
     println!("模型 {} 已写入 {}", trained.model.fingerprint(), files.output.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Rows of all inputs, in the order of the command line.
+fn all_rows(files: &TrainFiles, labels: &[PathBuf], texts: &[PathBuf]) -> anyhow::Result<Vec<CauseRow>> {
+    let mut rows = Vec::new();
+    for (number, file) in files.input.iter().enumerate() {
+        rows.extend(cause_rows(&read(file)?, number).with_context(|| refused(file))?);
+    }
+    let texts = all_texts(texts)?;
+    for (number, file) in labels.iter().enumerate() {
+        let input = files.input.len() + number;
+        rows.extend(labels_by_id(&read(file)?, &texts, input).with_context(|| refused(file))?);
+    }
+    Ok(rows)
 }
 
 fn units(analyser: &Analyser, files: &TrainFiles) -> anyhow::Result<Trained> {
