@@ -69,7 +69,7 @@ impl Projector {
         let mut seen = None;
         loop {
             let begun = tokio::time::Instant::now();
-            let rest = match self.catch_up(&mut seen).await {
+            let rest = match self.advance(&mut seen, pace.rest).await {
                 Ok(0) => pace.idle,
                 Ok(_) => (begun.elapsed() * pace.rest).min(pace.longest_rest),
                 Err(error) => {
@@ -90,6 +90,11 @@ impl Projector {
     /// # Errors
     /// The warehouse is away; what was noted as done is done.
     pub async fn catch_up(&self, seen: &mut Option<Timestamp>) -> Result<usize, ProjectorError> {
+        self.advance(seen, 0).await
+    }
+
+    /// The same, resting after each slice for `rest` times what it took: the flow, which has just stored a lot, goes first.
+    async fn advance(&self, seen: &mut Option<Timestamp>, rest: u32) -> Result<usize, ProjectorError> {
         let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
         let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
         let mut written = 0;
@@ -97,13 +102,16 @@ impl Projector {
         for (partition, upto) in stored.iter() {
             let mut from = done.next(partition);
             while from < upto {
-                let end = upto.min(from + SLICE_OFFSETS);
+                let (begun, end) = (tokio::time::Instant::now(), upto.min(from + SLICE_OFFSETS));
                 // What is open is worked out once, with the last slice.
                 let slice = Slice { partition: partition.clone(), from, upto: end, moved: moved && end == upto };
                 written += self.project(&slice, as_of).await?;
                 moved &= end != upto;
                 self.warehouse.note_projected(partition, end, self.version()).await?;
                 from = end;
+                if from < upto {
+                    tokio::time::sleep(begun.elapsed() * rest).await;
+                }
             }
         }
         if moved && let Some((partition, upto)) = stored.iter().next() {
