@@ -37,7 +37,7 @@ demo: build ## load 8 simulated weeks and leave a server running at http://127.0
 demo-stop: ## stop the server that `make demo` left running
 	@scripts/demo.sh --stop
 
-test: engine kafka ## every test: lint, unit, property, end to end with real parts
+test: engine kafka ## every test: unit, property, end to end with real parts
 	@scripts/test.sh
 
 lint: tools ## formatting and clippy

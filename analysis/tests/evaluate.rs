@@ -11,7 +11,7 @@ use tingjian_schemas::{CauseReading, Kind, Reading, Span};
 fn pair(id: u32, wanted: (Kind, &[&str]), read: (Kind, &[(&str, f32)])) -> Pair {
     let gold = GoldRow {
         id: id.into(),
-        source: if id % 2 == 0 { "even" } else { "odd" }.to_owned(),
+        source: if id.is_multiple_of(2) { "even" } else { "odd" }.to_owned(),
         stratum: "kw:slow".to_owned(),
         text: "等了<两>个小时".to_owned(),
         kind: wanted.0,
