@@ -5,7 +5,8 @@ use serde::Serialize;
 use tingjian_schemas::Lane;
 
 use crate::{
-    Curve, Facts, Level, WINDOW_DAYS, attribution::attribute, delay::is_delay, lane::lane_name, time::days_before,
+    Cohorts, Curve, Facts, Level, WINDOW_DAYS, attribution::attribute, delay::is_delay, lane::lane_name,
+    time::days_before,
 };
 
 /// What another promise would have done for a lane, over the 28 days before a time.
@@ -31,23 +32,29 @@ pub struct WhatIf {
 
 /// What would have been with a promise kept at `share`, as of a time.
 pub fn what_if(facts: &Facts, lane: &Lane, share: f64, as_of: Timestamp) -> WhatIf {
-    let mut lives = facts.cohorts().lives(Level::Lane, lane, as_of);
-    let deliveries = lives.len() as u32;
-    let curve = Curve::of(&mut lives);
-    let standing = facts.standing(lane, as_of);
-    let promise_min = standing.first().map(|promise| promise.minutes_from(as_of));
-    let suggested_min = curve.quantile(share);
-    let late = late_complaints(facts, lane, as_of);
-    let spared = |actual: &&i64| suggested_min.is_some_and(|promise| **actual <= i64::from(promise));
-    WhatIf {
-        lane: lane_name(lane),
-        deliveries,
-        promise_min,
-        kept_at_promise: promise_min.filter(|_| deliveries > 0).map(|promise| curve.share_within(promise)),
-        suggested_min,
-        late_complaints: late.len() as u64,
-        avoided: late.iter().filter(spared).count() as u64,
-        curve: curve.steps,
+    WhatIf::of(facts, lane, facts.cohorts(), &late_complaints(facts, lane, as_of), share, as_of)
+}
+
+impl WhatIf {
+    /// The same where deliveries and complaints were counted elsewhere: of `facts` only the standing promises are asked;
+    /// `late` says how long the deliveries took that were complained about as late, minutes.
+    pub fn of(facts: &Facts, lane: &Lane, cohorts: &Cohorts, late: &[i64], share: f64, as_of: Timestamp) -> Self {
+        let mut lives = cohorts.lives(Level::Lane, lane, as_of);
+        let deliveries = lives.len() as u32;
+        let curve = Curve::of(&mut lives);
+        let promise_min = facts.standing(lane, as_of).first().map(|promise| promise.minutes_from(as_of));
+        let suggested_min = curve.quantile(share);
+        let spared = |actual: &&i64| suggested_min.is_some_and(|promise| **actual <= i64::from(promise));
+        Self {
+            lane: lane_name(lane),
+            deliveries,
+            promise_min,
+            kept_at_promise: promise_min.filter(|_| deliveries > 0).map(|promise| curve.share_within(promise)),
+            suggested_min,
+            late_complaints: late.len() as u64,
+            avoided: late.iter().filter(spared).count() as u64,
+            curve: curve.steps,
+        }
     }
 }
 

@@ -8,6 +8,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // A measurement fails by panicking.
 
+mod support;
+
 use std::{
     error::Error,
     io::{BufRead, Write},
@@ -15,11 +17,9 @@ use std::{
 };
 
 use jiff::Timestamp;
+use support::{reading, record, upto};
 use tingjian_indexer::{Index, IndexError, IndexOptions, IndexSink};
-use tingjian_schemas::{
-    Batch, Complaint, Entry, Head, Item, Kind, Partition, Position, Positions, Reading, Record, Stream, TextBody,
-    Versions,
-};
+use tingjian_schemas::{Batch, Entry, Item, Partition, Position};
 
 const BATCH: u64 = 50;
 /// Batches in one commit, at most.
@@ -73,10 +73,6 @@ fn say(line: &str) {
     }
 }
 
-fn upto(next: u64) -> Positions {
-    [(Partition::journal(), next)].into_iter().collect()
-}
-
 fn batch(first: u64) -> Batch {
     Batch { items: (first..first + BATCH).map(item).collect(), upto: upto(first + BATCH) }
 }
@@ -86,46 +82,13 @@ fn item(offset: u64) -> Item {
     let again = offset.checked_sub(AGAIN).filter(|first| first.is_multiple_of(7));
     let id = format!("r{}", again.unwrap_or(offset));
     let text = format!("{} 送餐太慢 第{offset}条", if again.is_some() { "改过" } else { "原来" });
+    let words = text.replace(' ', "\u{1f}");
     Item {
         position: Position { partition: Partition::journal(), offset },
         arrival: offset,
         received_at: Timestamp::UNIX_EPOCH,
         content_hash: offset,
         maybe_repeat: again.is_some(),
-        entry: Entry::Record(Box::new(record(id, text))),
+        entry: Entry::Record(Box::new(record(id, 0, reading(text, words)))),
     }
-}
-
-fn record(event_id: String, text: String) -> Record {
-    let words = text.replace(' ', "\u{1f}");
-    let reading = Reading {
-        text,
-        words,
-        kind: Kind::Complaint,
-        kind_score: 1.0,
-        causes: Vec::new(),
-        promised_min: None,
-        actual_min: None,
-        actual_open: None,
-        praised: false,
-        abuse: false,
-        abstained: false,
-    };
-    let head = Head {
-        stream: Stream::Complaints,
-        event_id,
-        occurred_at: Timestamp::UNIX_EPOCH,
-        source: None,
-        channel: None,
-        customer_key: None,
-        order_key: None,
-        case_key: None,
-        call_id: None,
-        agent_no: None,
-        department: None,
-        lane: None,
-        unknown_fields: String::new(),
-    };
-    let body = TextBody::Complaint(Complaint::default());
-    Record { head, body, reading, versions: Versions::default() }
 }

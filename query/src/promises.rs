@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use serde::Serialize;
-use tingjian_attribution::{Curve, Facts, LedgerSums, Level, lane_name};
+use tingjian_attribution::{Facts, LedgerSums, WhatIf, lane_name};
 use tingjian_schemas::Taxonomy;
 use tingjian_warehouse::{PromiseGroup, Span, Warehouse};
 use utoipa::ToSchema;
@@ -118,25 +118,25 @@ pub async fn what_if(
     let (Some(lane), Some(as_of)) = (warehouse.lane_named(lane).await?, warehouse.newest_event_at().await?) else {
         return Ok(None);
     };
-    let mut lives = load::cohorts(warehouse, &lane, as_of).await?.lives(Level::Lane, &lane, as_of);
-    let deliveries = lives.len() as u32;
-    let curve = Curve::of(&mut lives);
+    let cohorts = load::cohorts(warehouse, &lane, as_of).await?;
     let standing = warehouse.standing_promises().await?;
     let events: Vec<_> = standing.into_iter().map(|fact| tingjian_attribution::Event::Fact(Box::new(fact))).collect();
+    let late = warehouse.late_complaints(&lane_name(&lane), load::window_start(as_of), as_of).await?;
     let facts = Facts::of(&events, taxonomy);
-    let promise_min = facts.standing(&lane, as_of).first().map(|promise| promise.minutes_from(as_of));
-    let suggested_min = curve.quantile(share);
-    let name = lane_name(&lane);
-    let late = warehouse.late_complaints(&name, load::window_start(as_of), as_of).await?;
-    let spared = |minutes: &&i64| suggested_min.is_some_and(|promise| **minutes <= i64::from(promise));
-    Ok(Some(WhatIfAnswer {
-        lane: name,
-        deliveries,
-        promise_min,
-        kept_at_promise: promise_min.filter(|_| deliveries > 0).map(|promise| curve.share_within(promise)),
-        suggested_min,
-        late_complaints: late.len() as u64,
-        avoided: late.iter().filter(spared).count() as u64,
-        curve: curve.steps,
-    }))
+    Ok(Some(WhatIf::of(&facts, &lane, &cohorts, &late, share, as_of).into()))
+}
+
+impl From<WhatIf> for WhatIfAnswer {
+    fn from(found: WhatIf) -> Self {
+        Self {
+            lane: found.lane,
+            deliveries: found.deliveries,
+            promise_min: found.promise_min,
+            kept_at_promise: found.kept_at_promise,
+            suggested_min: found.suggested_min,
+            late_complaints: found.late_complaints,
+            avoided: found.avoided,
+            curve: found.curve,
+        }
+    }
 }

@@ -7,48 +7,24 @@
 
 mod torture;
 
-use std::{env, thread, time::Instant};
+use std::time::Instant;
 
 use tingjian_tests::Sandbox;
 use torture::{
     books::{Books, Fate},
     check::check,
-    killer::Killer,
-    load::{Load, send_until_stopped},
+    run::{kill_under_load, setting},
 };
 
 const KILLS: u64 = 10;
 const SEED: u64 = 20_261_122;
-/// Clients that send at the same time.
-const CLIENTS: u64 = 2;
-
-fn setting(name: &str, default: u64) -> u64 {
-    env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
 
 #[test]
 fn nothing_acknowledged_is_lost_or_counted_twice_whatever_is_killed_when() {
     let (kills, seed) = (setting("TINGJIAN_TORTURE_KILLS", KILLS), setting("TINGJIAN_TORTURE_SEED", SEED));
     let begun = Instant::now();
     let mut sandbox = Sandbox::start();
-    let load = Load::new(sandbox.client());
-    let books = thread::scope(|scope| {
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|number| {
-                scope.spawn({
-                    let load = &load;
-                    move || send_until_stopped(load, number, seed)
-                })
-            })
-            .collect();
-        let stop = load.stop_when_dropped();
-        let killed = Killer::new(seed, &load).kill(&mut sandbox, kills);
-        drop(stop);
-        let books = clients.into_iter().map(|client| client.join().expect("a client"));
-        books.fold(Books { killed, ..Books::default() }, Books::merge)
-    });
-    sandbox.wait_ready();
-    sandbox.settle();
+    let books = kill_under_load(&mut sandbox, None, kills, seed);
     let fate = check(&sandbox.client(), &books);
     let report = format!(
         "kills: {} of the server, {} of the engine; acknowledged: {} records ({} posts, {} sent again), {} facts; \

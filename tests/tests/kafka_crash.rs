@@ -7,25 +7,16 @@
 
 mod torture;
 
-use std::{env, thread};
-
 use tingjian_tests::{Broker, Sandbox};
 use torture::{
-    books::{Books, Fate},
+    books::Fate,
     check::check,
-    killer::Killer,
-    load::{Load, send_until_stopped},
+    run::{kill_under_load, setting},
 };
 
 const KILLS: u64 = 6;
 const SEED: u64 = 1;
 const PARTITIONS: i32 = 3;
-/// Clients that send at the same time.
-const CLIENTS: u64 = 2;
-
-fn setting(name: &str, default: u64) -> u64 {
-    env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
 
 #[test]
 fn nothing_acknowledged_is_lost_or_counted_twice_whatever_is_killed_when() {
@@ -39,21 +30,7 @@ fn nothing_acknowledged_is_lost_or_counted_twice_whatever_is_killed_when() {
         ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200"),
     ]);
     sandbox.wait_ready();
-    let load = Load::new(sandbox.client());
-    let books = thread::scope(|scope| {
-        let send = |number| {
-            let load = &load;
-            scope.spawn(move || send_until_stopped(load, number, seed))
-        };
-        let clients: Vec<_> = (0..CLIENTS).map(send).collect();
-        let stop = load.stop_when_dropped();
-        let killed = Killer::new(seed, &load).with_broker(&mut broker).kill(&mut sandbox, kills);
-        drop(stop);
-        let books = clients.into_iter().map(|client| client.join().expect("a client"));
-        books.fold(Books { killed, ..Books::default() }, Books::merge)
-    });
-    sandbox.wait_ready();
-    sandbox.settle();
+    let books = kill_under_load(&mut sandbox, Some(&mut broker), kills, seed);
     let fate = check(&sandbox.client(), &books);
     let report = format!(
         "kills: {:?}; acknowledged: {} records ({} posts, {} sent again), {} facts; {fate:?}, seed {seed}",

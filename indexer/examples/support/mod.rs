@@ -65,10 +65,8 @@ impl Corpus {
         reading.kind = *Kind::ALL.get(random.below(8).min(4))?;
         let causes = random.below(4).min(2);
         reading.causes = (0..causes).filter_map(|_| CAUSES.get(random.below(CAUSES.len()))).map(cause).collect();
-        let mut head = head(format!("r{at:010}"), 1_735_689_600 + i64::try_from(at).ok()?);
-        head.agent_no = Some(format!("A{:04}", random.below(2_000)));
-        let body = TextBody::Complaint(Complaint::default());
-        let record = Record { head, body, reading, versions: Versions::default() };
+        let mut record = record(format!("r{at:010}"), 1_735_689_600 + i64::try_from(at).ok()?, reading);
+        record.head.agent_no = Some(format!("A{:04}", random.below(2_000)));
         Some(Item {
             position: Position { partition: Partition::journal(), offset: at },
             arrival: at,
@@ -99,7 +97,8 @@ fn cause((code, department): &(&str, &str)) -> CauseReading {
     CauseReading { code: Arc::from(*code), department: Arc::from(*department), score: 1.0, evidence: Vec::new() }
 }
 
-fn reading(text: String, words: String) -> Reading {
+/// A complaint of no cause.
+pub fn reading(text: String, words: String) -> Reading {
     Reading {
         text,
         words,
@@ -113,6 +112,12 @@ fn reading(text: String, words: String) -> Reading {
         abuse: false,
         abstained: false,
     }
+}
+
+/// A complaint of that second since 1970.
+pub fn record(event_id: String, second: i64, reading: Reading) -> Record {
+    let body = TextBody::Complaint(Complaint::default());
+    Record { head: head(event_id, second), body, reading, versions: Versions::default() }
 }
 
 fn head(event_id: String, second: i64) -> Head {

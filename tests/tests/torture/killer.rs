@@ -22,14 +22,9 @@ pub struct Killer<'l> {
 }
 
 impl<'l> Killer<'l> {
-    pub fn new(seed: u64, load: &'l Load) -> Self {
-        Self { dice: ChaCha8Rng::seed_from_u64(seed), load, broker: None }
-    }
-
-    /// Kills this broker, too.
-    #[allow(dead_code)]
-    pub fn with_broker(self, broker: &'l mut Broker) -> Self {
-        Self { broker: Some(broker), ..self }
+    /// Kills the broker, too, where there is one.
+    pub fn new(seed: u64, load: &'l Load, broker: Option<&'l mut Broker>) -> Self {
+        Self { dice: ChaCha8Rng::seed_from_u64(seed), load, broker }
     }
 
     /// Kills `kills` times; afterwards the server runs.

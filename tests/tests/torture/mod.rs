@@ -4,3 +4,4 @@ pub mod books;
 pub mod check;
 pub mod killer;
 pub mod load;
+pub mod run;
