@@ -30,6 +30,7 @@ use crate::{
     accounts::Accounts,
     commands::accounts::prepare,
     config::{Config, Role, SearchEngine, SourceKind},
+    searches::Searches,
     secrets,
 };
 
@@ -45,6 +46,8 @@ pub struct App {
     pub config: Config,
     /// Who may do what.
     pub accounts: Accounts,
+    /// Searches that people keep.
+    pub searches: Searches,
     /// Durable intake.
     pub intake: Intake,
     /// Search.
@@ -137,6 +140,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         .with_context(|| format!("配置项 server.zone：没有时区 {}", config.server.zone))?;
     let accounts = Accounts::open(&data_dir)?;
     accounts.ensure_admin(&data_dir, Timestamp::now())?;
+    let searches = Searches::open(&data_dir)?;
     let key = link_key(&config, &data_dir)?;
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
@@ -162,6 +166,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         metrics: install_metrics()?,
         config,
         accounts,
+        searches,
         intake,
         index,
         warehouse,

@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod http;
 mod logging;
+mod searches;
 mod secrets;
 
 use std::process::ExitCode;

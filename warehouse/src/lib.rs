@@ -23,8 +23,10 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds, DepartmentRecords,
-    DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
+    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ClearedRecord,
+    ContactChoice, ContactGroup, ContactTold, ContactsBy, CorrectedRecord, DepartmentHolds, DepartmentRecords,
+    DepartmentRequestSums, DimensionCount, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, Part,
+    PraiseOf, PromiseGroup, PromisesBy, ReviewRow, Span, WeeklyCell,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

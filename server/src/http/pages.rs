@@ -1,9 +1,13 @@
 //! The first pages: what there is at a glance, search, one record with its evidence, signing in.
 
+mod address;
+mod assets;
 mod home;
 mod marked;
 mod record;
 mod sign_in;
+mod visit;
+mod words;
 
 use std::sync::Arc;
 
@@ -20,8 +24,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::{auth, problem::Problem};
 use crate::app::App;
 
-/// No script runs on these pages and nothing is loaded from elsewhere: texts come from strangers.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// One script and one stylesheet of our own, nothing inline, nothing loaded from elsewhere: texts come from strangers.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Pages.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
@@ -32,14 +36,10 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(guard)
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
-        .route("/style.css", get(style))
+        .route("/language/{code}", get(visit::switch))
+        .merge(assets::router())
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)))
         .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-}
-
-async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("../../templates/style.css")).into_response()
 }
 
 fn render(status: StatusCode, page: &impl Template) -> Response {

@@ -12,7 +12,7 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::render;
+use super::{render, visit::Visit};
 use crate::{
     accounts::SESSION_LIFETIME,
     app::App,
@@ -25,8 +25,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignIn {
-    q: String,
-    signed_in: bool,
+    visit: Visit,
     problem: Option<String>,
 }
 
@@ -43,23 +42,23 @@ pub struct Typed {
 }
 
 /// The form; or, with a code, the way in.
-pub async fn page(State(app): State<Arc<App>>, Query(link): Query<Link>) -> Response {
-    let Some(code) = link.code else { return form(StatusCode::OK, None) };
+pub async fn page(visit: Visit, State(app): State<Arc<App>>, Query(link): Query<Link>) -> Response {
+    let Some(code) = link.code else { return form(visit, StatusCode::OK, None) };
     match app.accounts.open_session_by_code(&code, Timestamp::now()) {
         Ok(Some(session)) => enter(&session),
-        Ok(None) => form(StatusCode::UNAUTHORIZED, Some("这个登录链接已经用过或已过期，请重新取得一个".into())),
+        Ok(None) => form(visit, StatusCode::UNAUTHORIZED, Some("sign_in.link_used")),
         Err(error) => Problem::internal(&error).into_response(),
     }
 }
 
 /// Signs in by token.
-pub async fn submit(State(app): State<Arc<App>>, Form(typed): Form<Typed>) -> Response {
+pub async fn submit(visit: Visit, State(app): State<Arc<App>>, Form(typed): Form<Typed>) -> Response {
     let opened = app.accounts.by_token(typed.token.trim()).and_then(|account| {
         account.map(|account| app.accounts.open_session(&account.name, Timestamp::now())).transpose()
     });
     match opened {
         Ok(Some(session)) => enter(&session),
-        Ok(None) => form(StatusCode::UNAUTHORIZED, Some("令牌无效或已被撤销".into())),
+        Ok(None) => form(visit, StatusCode::UNAUTHORIZED, Some("sign_in.token_wrong")),
         Err(error) => Problem::internal(&error).into_response(),
     }
 }
@@ -80,6 +79,7 @@ fn enter(session: &str) -> Response {
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }
 
-fn form(status: StatusCode, problem: Option<String>) -> Response {
-    render(status, &SignIn { q: String::new(), signed_in: false, problem })
+fn form(visit: Visit, status: StatusCode, problem: Option<&str>) -> Response {
+    let problem = problem.map(|key| visit.t(key).to_owned());
+    render(status, &SignIn { visit, problem })
 }
