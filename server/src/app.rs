@@ -21,15 +21,19 @@ use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use intake::Intake;
 use movement::{Mover, Origin};
 
 use crate::{
     accounts::Accounts,
+    audit::Audit,
     commands::accounts::prepare,
+    commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    imports::Imports,
+    limits::Limits,
     secrets,
 };
 
@@ -45,6 +49,18 @@ pub struct App {
     pub config: Config,
     /// Who may do what.
     pub accounts: Accounts,
+    /// Who looked at and changed what.
+    pub audit: Audit,
+    /// Who has read which commendation.
+    pub commendations: Commendations,
+    /// Signs the links by which customers praise.
+    pub praise_links: PraiseLinks,
+    /// Files that were sent to be imported.
+    pub imports: Imports,
+    /// Rung when there is one more of them to work.
+    pub import_wanted: Notify,
+    /// How often somebody may do something.
+    pub limits: Limits,
     /// Durable intake.
     pub intake: Intake,
     /// Search.
@@ -162,6 +178,12 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         metrics: install_metrics()?,
         config,
         accounts,
+        audit: Audit::open(&data_dir)?,
+        commendations: Commendations::open(&data_dir, &key)?,
+        praise_links: PraiseLinks::new(&key),
+        imports: Imports::open(&data_dir)?,
+        import_wanted: Notify::new(),
+        limits: Limits::default(),
         intake,
         index,
         warehouse,

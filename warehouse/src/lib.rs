@@ -23,8 +23,9 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds, DepartmentRecords,
-    DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
+    AgentCounts, ClearedRecord, CommendationFilter, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds,
+    DepartmentRecords, DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span,
+    StoredCommendation, WeeklyCell, Whose,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

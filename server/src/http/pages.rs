@@ -1,45 +1,67 @@
-//! The first pages: what there is at a glance, search, one record with its evidence, signing in.
+//! The pages, each route held against the access table.
 
+mod account;
+mod address;
+mod assets;
+mod book;
+mod commendations;
 mod home;
 mod marked;
+mod praise;
 mod record;
+mod refused;
 mod sign_in;
+mod visit;
+mod words;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{
     Router,
-    http::{HeaderValue, StatusCode, header},
-    middleware,
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
 };
-use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{auth, problem::Problem};
+use self::book::Book;
+pub use self::{refused::refusal, visit::FormToken};
+use super::problem::Problem;
 use crate::app::App;
 
-/// No script runs on these pages and nothing is loaded from elsewhere: texts come from strangers.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// Pages.
-pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    let guard = middleware::from_fn_with_state(Arc::clone(app), auth::require_session);
-    Router::new()
-        .route("/", get(home::page))
-        .route("/records/{record_id}", get(record::page))
-        .layer(guard)
-        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
-        .route("/sign-out", post(sign_in::leave))
-        .route("/style.css", get(style))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)))
-        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+/// All pages. Who may open which: [`super::access::table`].
+fn book() -> Book {
+    let book = Book::default()
+        .get("/", home::page)
+        .get("/records/{record_id}", record::page)
+        .get("/language/{code}", visit::switch);
+    doors(assets::pages(book))
 }
 
-async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("../../templates/style.css")).into_response()
+/// Signing in, commendations, the account.
+fn doors(book: Book) -> Book {
+    book.get("/sign-in", sign_in::page)
+        .post("/sign-in", sign_in::submit)
+        .post("/sign-out", sign_in::leave)
+        .get("/account", account::page)
+        .post("/account", account::submit)
+        .get("/praise", praise::page)
+        .post("/praise", praise::submit)
+        .get("/praise/{code}", praise::by_link)
+        .post("/praise/{code}", praise::submit_by_link)
+        .get("/praise/{code}/qr.svg", praise::picture)
+        .get("/receipts/{code}", praise::receipt)
+        .get("/commendations", commendations::page)
+        .post("/commendations/{id}/read", commendations::read)
+}
+
+/// Pages.
+pub fn router() -> Router<Arc<App>> {
+    book().router
+}
+
+/// Method and path of every page.
+pub fn routes() -> Vec<(String, String)> {
+    book().routes.into_iter().map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 
 fn render(status: StatusCode, page: &impl Template) -> Response {

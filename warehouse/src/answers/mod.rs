@@ -1,6 +1,7 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod commendations;
 mod contacts;
 mod corrected;
 mod departments;
@@ -11,6 +12,7 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
 pub use corrected::CorrectedRecord;
 pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};

@@ -13,13 +13,15 @@ use tingjian_query::{
 };
 
 use super::{
+    address::{address, encode},
     cause_name, kind_name, local,
     marked::{Run, runs},
     render,
+    visit::Visit,
 };
 use crate::{
     app::App,
-    http::{parameters::Parameters, problem::Problem},
+    http::{access::Visitor, parameters::Parameters, problem::Problem},
 };
 
 /// Groups shown of each cut.
@@ -30,8 +32,7 @@ const HITS_SHOWN: usize = 20;
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
-    q: String,
-    signed_in: bool,
+    visit: Visit,
     problem: Option<String>,
     searching: bool,
     span: String,
@@ -69,25 +70,35 @@ struct Hit {
 }
 
 /// The page; with `q` or a filter it shows the records that match.
-pub async fn page(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, String)>>) -> Response {
+pub async fn page(
+    visit: Visit,
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Response {
     let mut parameters = Parameters::new(pairs.clone());
-    let question = match question(&app, &mut parameters) {
+    let question = match question(&app, &visitor, &mut parameters) {
         Ok(question) => question,
         Err(problem) => return problem.into_response(),
     };
-    match gather(&app, question, &pairs).await {
+    match gather(&app, visit.clone(), question, &pairs).await {
         Ok(home) => render(StatusCode::OK, &home),
         Err(QueryError::Search(error)) if error.is_callers_fault() => {
             let q = pairs.iter().rev().find(|(name, _)| name == "q").map(|(_, q)| q.clone()).unwrap_or_default();
-            render(StatusCode::BAD_REQUEST, &Home { problem: Some(error.to_string()), ..Home::empty(q) })
+            render(
+                StatusCode::BAD_REQUEST,
+                &Home { problem: Some(error.to_string()), ..Home::empty(Visit { q, ..visit }) },
+            )
         }
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
-fn question(app: &App, parameters: &mut Parameters) -> Result<SearchQuestion, Problem> {
+fn question(app: &App, visitor: &Visitor, parameters: &mut Parameters) -> Result<SearchQuestion, Problem> {
+    let mut filters = parameters.filters(&app.zone)?;
+    visitor.scope.limit(&mut filters)?;
     Ok(SearchQuestion {
-        filters: parameters.filters(&app.zone)?,
+        filters,
         q: parameters.take("q").unwrap_or_default(),
         cursor: parameters.take("cursor"),
         limit: HITS_SHOWN,
@@ -96,10 +107,9 @@ fn question(app: &App, parameters: &mut Parameters) -> Result<SearchQuestion, Pr
 }
 
 impl Home {
-    fn empty(q: String) -> Self {
+    fn empty(visit: Visit) -> Self {
         Self {
-            q,
-            signed_in: true,
+            visit,
             problem: None,
             searching: true,
             span: String::new(),
@@ -113,12 +123,18 @@ impl Home {
     }
 }
 
-async fn gather(app: &App, question: SearchQuestion, pairs: &[(String, String)]) -> Result<Home, QueryError> {
+async fn gather(
+    app: &App,
+    visit: Visit,
+    question: SearchQuestion,
+    pairs: &[(String, String)],
+) -> Result<Home, QueryError> {
     let searching = !question.q.is_empty() || question.filters != Filters::default();
     let q = question.q.clone();
     let found = tingjian_query::search(&app.index, question).await?;
     let hits = found.hits.iter().map(|hit| view(app, hit)).collect();
-    let page = Home { hits, found: found.total, next: next(pairs, &found), searching, ..Home::empty(q) };
+    let page =
+        Home { hits, found: found.total, next: next(pairs, &found), searching, ..Home::empty(Visit { q, ..visit }) };
     if searching { Ok(page) } else { with_counts(app, page).await }
 }
 
@@ -139,7 +155,7 @@ async fn with_counts(app: &App, page: Home) -> Result<Home, QueryError> {
     let span = format!("{} 至 {}", local(app, since), local(app, newest));
     let link = |name: &str, key: &str| {
         let pairs = [("since", since.to_string()), ("until", until.to_string()), (name, key.to_owned())];
-        address(pairs.iter().map(|(name, value)| (*name, value.as_str())))
+        address("/", pairs.iter().map(|(name, value)| (*name, value.as_str())))
     };
     let cuts = vec![
         cut("根因", "根因", &causes, |key| cause_name(app, key), |key| link("cause", key)),
@@ -184,22 +200,5 @@ fn view(app: &App, hit: &HitView) -> Hit {
 fn next(pairs: &[(String, String)], found: &SearchView) -> Option<String> {
     let cursor = found.next.as_deref()?;
     let kept = pairs.iter().filter(|(name, _)| name != "cursor").map(|(name, value)| (name.as_str(), value.as_str()));
-    Some(address(kept.chain([("cursor", cursor)])))
-}
-
-fn address<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let encoded: Vec<_> = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    format!("/?{}", encoded.join("&"))
-}
-
-/// Percent-encodes everything but unreserved characters.
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    Some(address("/", kept.chain([("cursor", cursor)])))
 }

@@ -14,14 +14,17 @@ use super::{
     cause_name, kind_name, local,
     marked::{Run, runs},
     render,
+    visit::Visit,
 };
-use crate::{app::App, http::problem::Problem};
+use crate::{
+    app::App,
+    http::{access::Visitor, problem::Problem},
+};
 
 #[derive(Template)]
 #[template(path = "record.html")]
 struct RecordPage {
-    q: String,
-    signed_in: bool,
+    visit: Visit,
     record_id: String,
     kind: String,
     at: String,
@@ -40,23 +43,27 @@ struct Cause {
 }
 
 /// The page of one record.
-pub async fn page(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> Response {
-    match tingjian_query::record(&app.warehouse, &record_id).await {
-        Ok(Some(record)) => render(StatusCode::OK, &view(&app, record)),
+pub async fn page(
+    visit: Visit,
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(record_id): Path<String>,
+) -> Response {
+    match visitor.scope.record(&app, &record_id).await {
+        Ok(Some(record)) => render(StatusCode::OK, &view(&app, visit, record)),
         Ok(None) => Problem::not_found(format!("没有编号为 {record_id} 的记录")).into_response(),
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
-fn view(app: &App, record: RecordAnswer) -> RecordPage {
+fn view(app: &App, visit: Visit, record: RecordAnswer) -> RecordPage {
     let spans: Vec<_> = record
         .causes
         .iter()
         .flat_map(|cause| cause.evidence.iter().map(|span| (*span, cause_name(app, &cause.code))))
         .collect();
     RecordPage {
-        q: String::new(),
-        signed_in: true,
+        visit,
         runs: runs(&record.text, &spans),
         causes: record.causes.iter().map(|c| cause(app, &record.text, c)).collect(),
         facts: facts(app, &record),
