@@ -9,7 +9,9 @@ use clap_complete::Shell;
 
 pub use import::{EncodingChoice, Import};
 
-use crate::{filters::Filters, when::Zone};
+use tingjian_sheets::Zone;
+
+use crate::filters::Filters;
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 

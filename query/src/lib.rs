@@ -4,6 +4,7 @@
 
 mod cases;
 mod causes;
+mod commendations;
 mod contacts;
 mod dead_letters;
 mod departments;
@@ -27,6 +28,7 @@ mod weeks;
 
 pub use cases::{CallbackView, CaseAnswer, CaseEventView, case};
 pub use causes::{Basis, CausesAnswer, CausesBy, CausesQuestion, Group, causes};
+pub use commendations::{CommendationPage, CommendationView, PraisedView, commendation, commendations};
 pub use contacts::{
     AgentAnswer, BandView, ClearedView, ContactGroupView, ContactsAnswer, ContactsBy, DayLoad, FcrView, PraiseView,
     RatesView, agent, contacts,

@@ -35,7 +35,12 @@ pub struct MatrixRow {
 ///
 /// # Errors
 /// A wrong filter; the warehouse is away.
-pub async fn matrix(warehouse: &Warehouse, filters: &Filters, lane: &str, zone: &str) -> Result<MatrixAnswer, QueryError> {
+pub async fn matrix(
+    warehouse: &Warehouse,
+    filters: &Filters,
+    lane: &str,
+    zone: &str,
+) -> Result<MatrixAnswer, QueryError> {
     filters.check()?;
     let mut asked = filters.for_warehouse();
     asked.lane = Some(lane.to_owned()).filter(|lane| !lane.is_empty());
@@ -87,9 +92,11 @@ mod tests {
             cell("b", "", "2026-W46", 5),
         ]);
         assert_eq!(told.weeks, ["2026-W46", "2026-W47"]);
-        let shown: Vec<_> = told.causes.iter().map(|row| (row.key.as_str(), row.records, row.by_week.clone())).collect();
+        let shown: Vec<_> =
+            told.causes.iter().map(|row| (row.key.as_str(), row.records, row.by_week.clone())).collect();
         assert_eq!(shown, [("b", 5, vec![5, 0]), ("a", 3, vec![0, 3])]);
-        let departments: Vec<_> = told.causes[1].departments.iter().map(|row| (row.key.as_str(), row.records)).collect();
+        let departments: Vec<_> =
+            told.causes[1].departments.iter().map(|row| (row.key.as_str(), row.records)).collect();
         assert_eq!(departments, [("物流", 3), ("市场", 2)]);
     }
 }

@@ -272,7 +272,8 @@ mod tests {
             ("department_judgement", "市场", 4),
         ]);
         let told = Told { now, before: Counts::new(), month: Counts::new() };
-        let rows: Vec<_> = told.departments().into_iter().map(|d| (d.department.clone(), d.records(), d.pending)).collect();
+        let rows: Vec<_> =
+            told.departments().into_iter().map(|d| (d.department.clone(), d.records(), d.pending)).collect();
         assert_eq!(rows, [("市场".to_owned(), 4, 0), ("物流".to_owned(), 3, 0), ("仓储".to_owned(), 0, 9)]);
     }
 }

@@ -21,15 +21,19 @@ use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use intake::Intake;
 use movement::{Mover, Origin};
 
 use crate::{
     accounts::Accounts,
+    audit::Audit,
     commands::accounts::prepare,
+    commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    imports::Imports,
+    limits::Limits,
     searches::Searches,
     secrets,
 };
@@ -48,6 +52,18 @@ pub struct App {
     pub accounts: Accounts,
     /// Searches that people keep.
     pub searches: Searches,
+    /// Who looked at and changed what.
+    pub audit: Audit,
+    /// Who has read which commendation.
+    pub commendations: Commendations,
+    /// Signs the links by which customers praise.
+    pub praise_links: PraiseLinks,
+    /// Files that were sent to be imported.
+    pub imports: Imports,
+    /// Rung when there is one more of them to work.
+    pub import_wanted: Notify,
+    /// How often somebody may do something.
+    pub limits: Limits,
     /// Durable intake.
     pub intake: Intake,
     /// Search.
@@ -167,6 +183,12 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         config,
         accounts,
         searches,
+        audit: Audit::open(&data_dir)?,
+        commendations: Commendations::open(&data_dir, &key)?,
+        praise_links: PraiseLinks::new(&key),
+        imports: Imports::open(&data_dir)?,
+        import_wanted: Notify::new(),
+        limits: Limits::default(),
         intake,
         index,
         warehouse,

@@ -1,6 +1,7 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod commendations;
 mod contacts;
 mod corrected;
 mod departments;
@@ -12,13 +13,14 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
 pub use corrected::CorrectedRecord;
 pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};
 pub use ledger::{PromiseGroup, PromisesBy};
 pub use pages::{
-    AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ContactChoice, ContactTold,
-    DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
+    AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ContactChoice,
+    ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
 };
 pub use weekly::WeeklyCell;
 

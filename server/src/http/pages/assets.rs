@@ -1,24 +1,19 @@
 //! The one stylesheet, the one script, the icon: built in, so that the program is one file.
 
-use std::sync::Arc;
-
 use axum::{
-    Router,
     http::header,
     response::{IntoResponse, Response},
-    routing::get,
 };
 
-use crate::app::App;
+use super::book::Book;
 
 const CACHED: &str = "max-age=3600";
 
 /// What every page loads.
-pub fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/style.css", get(|| file("text/css; charset=utf-8", include_str!("../../../templates/style.css"))))
-        .route("/script.js", get(|| file("text/javascript; charset=utf-8", include_str!("../../../static/script.js"))))
-        .route("/icon.svg", get(|| file("image/svg+xml", include_str!("../../../static/icon.svg"))))
+pub fn pages(book: Book) -> Book {
+    book.get("/style.css", || file("text/css; charset=utf-8", include_str!("../../../templates/style.css")))
+        .get("/script.js", || file("text/javascript; charset=utf-8", include_str!("../../../static/script.js")))
+        .get("/icon.svg", || file("image/svg+xml", include_str!("../../../static/icon.svg")))
 }
 
 async fn file(media: &'static str, text: &'static str) -> Response {

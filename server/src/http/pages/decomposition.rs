@@ -2,10 +2,7 @@
 
 use askama::Template;
 
-use super::{
-    format::minutes,
-    words::Language,
-};
+use super::{format::minutes, words::Language};
 
 /// Where the axis begins and how long it is, in the picture's units.
 const LEFT: i64 = 110;

@@ -7,7 +7,14 @@ use tingjian_schemas::{Stream, decode};
 
 use crate::{
     app::{App, intake::Submission},
-    http::{problem::Problem, streams::refused},
+    http::{
+        access::{
+            Visitor,
+            scope::{may_post, own_events},
+        },
+        problem::Problem,
+        streams::refused,
+    },
     secrets,
 };
 
@@ -24,9 +31,11 @@ pub fn fresh_id(prefix: &str) -> Result<String, Problem> {
 /// Makes one event durable.
 ///
 /// # Errors
-/// It is not one of that stream; the intake refuses.
-pub async fn file(app: &App, stream: Stream, event: &Value) -> Result<(), Problem> {
+/// The visitor may not; it is not one of that stream; the intake refuses.
+pub async fn file(app: &App, visitor: &Visitor, stream: Stream, event: &Value) -> Result<(), Problem> {
+    may_post(visitor, stream)?;
     let bytes = Bytes::from(event.to_string());
+    own_events(visitor, stream, std::iter::once(&*bytes))?;
     let decoded = decode(stream, &bytes).map_err(|rejection| Problem::bad_request(rejection.message_zh()))?;
     let key = app.intake.wants_keys().then(|| decoded.partition_key().as_bytes().to_vec());
     let submission = Submission { event: Incoming { stream, bytes }, key };

@@ -21,7 +21,11 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{parameters::Parameters, problem::Problem},
+    http::{
+        access::{Visitor, scope::not_yours},
+        parameters::Parameters,
+        problem::Problem,
+    },
 };
 
 /// Rows on one page.
@@ -102,18 +106,26 @@ fn time(app: &App, millis: i64) -> String {
     jiff::Timestamp::from_millisecond(millis).map(|time| local(&app.zone, time)).unwrap_or_default()
 }
 
-fn asked(pairs: &[(String, String)], app: &App, known: &[&str]) -> Result<(Parameters, Span), Problem> {
+/// The span and the other parameters, which must be among `known`.
+fn asked<const N: usize>(
+    pairs: &[(String, String)],
+    app: &App,
+    known: [&str; N],
+) -> Result<([String; N], Span), Problem> {
     let mut parameters = Parameters::new(pairs.to_vec());
     let filters = parameters.span(&app.zone)?;
     parameters.take("page");
-    // What is not known is refused before anything is asked.
-    let unknown = Parameters::new(pairs.iter().filter(|(name, _)| !known.contains(&name.as_str())).cloned().collect());
-    let mut unknown = unknown;
-    ["since", "until", "page"].iter().for_each(|name| {
-        unknown.take(name);
-    });
-    unknown.finish(known)?;
-    Ok((parameters, Span { since: filters.since, until: filters.until }))
+    let values = known.map(|name| parameters.take(name).unwrap_or_default());
+    parameters.finish(&known)?;
+    Ok((values, Span { since: filters.since, until: filters.until }))
+}
+
+/// Somebody bound to a department asks for its own only.
+fn own(visitor: &Visitor, asked: &str) -> Result<(), Problem> {
+    match visitor.scope.department() {
+        Some(own) if own != asked => Err(not_yours(&format!("此账号只能查看 {own} 的记录"))),
+        _ => Ok(()),
+    }
 }
 
 /// Entries of the promise ledger.
@@ -123,17 +135,12 @@ pub async fn entries(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Pa
 }
 
 async fn entries_of(app: &App, visit: &Visit, pairs: &[(String, String)]) -> Result<List, Problem> {
-    let (mut parameters, span) = asked(pairs, app, &["made_by_kind", "owner_department", "lane", "outcome"])?;
-    let mut text = |name: &str| parameters.take(name).unwrap_or_default();
-    let choice = EntryChoice {
-        span,
-        made_by_kind: text("made_by_kind"),
-        owner_department: text("owner_department"),
-        lane: text("lane"),
-        outcome: text("outcome"),
-    };
-    let (total, rows) = tokio::try_join!(app.warehouse.entries_total(&choice), app.warehouse.entries(&choice, part(pairs)))
-        .map_err(QueryError::from)?;
+    let ([made_by_kind, owner_department, lane, outcome], span) =
+        asked(pairs, app, ["made_by_kind", "owner_department", "lane", "outcome"])?;
+    let choice = EntryChoice { span, made_by_kind, owner_department, lane, outcome };
+    let (total, rows) =
+        tokio::try_join!(app.warehouse.entries_total(&choice), app.warehouse.entries(&choice, part(pairs)))
+            .map_err(QueryError::from)?;
     let row = |row: tingjian_warehouse::LedgerEntryRow| {
         let lane = address("/promises", [("lane", row.lane.as_str())]);
         vec![
@@ -147,22 +154,32 @@ async fn entries_of(app: &App, visit: &Visit, pairs: &[(String, String)]) -> Res
     };
     Ok(List {
         title: "ledger.promises",
-        columns: &["column.made_at", "column.promise", "column.made_by", "column.owner", "column.lane", "column.outcome"],
+        columns: &[
+            "column.made_at",
+            "column.promise",
+            "column.made_by",
+            "column.owner",
+            "column.lane",
+            "column.outcome",
+        ],
         total,
         rows: rows.into_iter().map(row).collect(),
     })
 }
 
 /// Cases that a party held.
-pub async fn cases(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
-    let list = cases_of(&app, &visit, &pairs).await;
+pub async fn cases(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
+    let list = cases_of(&app, &visit, &visitor, &pairs).await;
     show(visit, list, &pairs)
 }
 
-async fn cases_of(app: &App, visit: &Visit, pairs: &[(String, String)]) -> Result<List, Problem> {
-    let (mut parameters, span) = asked(pairs, app, &["holder", "open"])?;
-    let holder = parameters.take("holder").ok_or_else(|| Problem::bad_request("缺少参数 holder（部门或 customer）"))?;
-    let only_open = parameters.take("open").as_deref() == Some("1");
+async fn cases_of(app: &App, visit: &Visit, visitor: &Visitor, pairs: &[(String, String)]) -> Result<List, Problem> {
+    let ([holder, open], span) = asked(pairs, app, ["holder", "open"])?;
+    if holder.is_empty() {
+        return Err(Problem::bad_request("缺少参数 holder（部门或 customer）"));
+    }
+    own(visitor, &holder)?;
+    let only_open = open == "1";
     let warehouse = &app.warehouse;
     let (total, rows) = tokio::try_join!(
         warehouse.held_total(&holder, only_open, span),
@@ -191,13 +208,13 @@ fn short(key: &str) -> String {
 }
 
 /// Requests to departments.
-pub async fn requests(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
-    let list = requests_of(&app, &visit, &pairs).await;
+pub async fn requests(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
+    let list = requests_of(&app, &visit, &visitor, &pairs).await;
     show(visit, list, &pairs)
 }
 
 /// The state of requests in an address.
-pub fn state(name: &str) -> Result<AskedState, Problem> {
+fn state(name: &str) -> Result<AskedState, Problem> {
     match name {
         "" => Ok(AskedState::Any),
         "late" => Ok(AskedState::Late),
@@ -207,10 +224,10 @@ pub fn state(name: &str) -> Result<AskedState, Problem> {
     }
 }
 
-async fn requests_of(app: &App, visit: &Visit, pairs: &[(String, String)]) -> Result<List, Problem> {
-    let (mut parameters, span) = asked(pairs, app, &["department", "state"])?;
-    let department = parameters.take("department").unwrap_or_default();
-    let state = state(&parameters.take("state").unwrap_or_default())?;
+async fn requests_of(app: &App, visit: &Visit, visitor: &Visitor, pairs: &[(String, String)]) -> Result<List, Problem> {
+    let ([department, state_name], span) = asked(pairs, app, ["department", "state"])?;
+    own(visitor, &department)?;
+    let state = state(&state_name)?;
     let warehouse = &app.warehouse;
     let (total, rows) = tokio::try_join!(
         warehouse.asked_total(&department, state, span),

@@ -7,5 +7,6 @@ use crate::app::App;
 pub fn cause_name(app: &App, language: Language, code: &str) -> String {
     let named = app.taxonomy.cause(code).map(|cause| (&cause.zh, &cause.en));
     let named = named.or_else(|| app.taxonomy.group(code).map(|group| (&group.zh, &group.en)));
-    named.map_or_else(|| code.to_owned(), |(zh, en)| if language == Language::Chinese { zh.clone() } else { en.clone() })
+    named
+        .map_or_else(|| code.to_owned(), |(zh, en)| if language == Language::Chinese { zh.clone() } else { en.clone() })
 }

@@ -6,12 +6,12 @@ use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use tingjian_query::{Compared, DepartmentBasis, EmergingView, OverviewAnswer, PromiseGroupView, WeekSpan};
 
 use super::{
-    address::address,
+    address::{address, encode},
     failure::failed,
     format::{Count, change, interval, local_short, minutes, number, percent, trend},
     names::cause_name,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{parameters::Parameters, problem::Problem},
+    http::{access::Visitor, parameters::Parameters, problem::Problem},
 };
 
 /// Causes shown.
@@ -123,9 +123,14 @@ struct News {
 /// The page.
 pub async fn page(
     visit: Visit,
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
+    // Somebody bound to a department sees its page: the whole organisation's numbers are not theirs.
+    if let Some(own) = visitor.scope.department() {
+        return Redirect::to(&format!("/departments/{}", encode(own))).into_response();
+    }
     let mut parameters = Parameters::new(pairs);
     let week = parameters.take("week");
     if let Err(problem) = parameters.finish(&["week"]) {
@@ -135,7 +140,7 @@ pub async fn page(
     match tingjian_query::overview(&app.warehouse, week.as_deref(), &app.zone, zone).await {
         Ok(Some(told)) => render(StatusCode::OK, &Shown { app: &app, visit: &visit, told: &told }.page()),
         Ok(None) => render(StatusCode::OK, &Empty { visit }),
-        Err(error) => failed(visit, Problem::from(error)).into_response(),
+        Err(error) => failed(visit, Problem::from(error)),
     }
 }
 
@@ -152,7 +157,8 @@ impl Shown<'_> {
         let span = self.span(0);
         let zone = &self.app.zone;
         let neighbour = |weeks: i32| {
-            let week = tingjian_query::Week::named(&span.week, told.as_of, zone).ok().and_then(|week| week.before(weeks));
+            let week =
+                tingjian_query::Week::named(&span.week, told.as_of, zone).ok().and_then(|week| week.before(weeks));
             week.filter(|week| week.since() <= told.as_of).map_or_else(String::new, |week| week.name())
         };
         Page {
@@ -206,7 +212,9 @@ impl Shown<'_> {
         let told = self.told;
         let t = |key: &str| self.visit.t(key).to_owned();
         let against = |row: &Compared| {
-            self.visit.language.fill("overview.against", &[&change(row.change()), &number(self.visit.language, row.before)])
+            self.visit
+                .language
+                .fill("overview.against", &[&change(row.change()), &number(self.visit.language, row.before)])
         };
         let sums = |which: usize| told.promises.get(which).map(|answer| kept_of(&answer.groups)).unwrap_or_default();
         let (kept, broken) = sums(0);
@@ -270,7 +278,10 @@ impl Shown<'_> {
     fn causes(&self) -> Vec<Row> {
         let shown = self.told.causes.iter().take(CAUSES_SHOWN);
         let largest = self.told.causes.first().map_or(1, |row| row.now);
-        let row = |row: &Compared| Row { meter: Meter::new(row.now, largest), ..self.row("cause", row, self.cause(&row.key)) };
+        let row = |row: &Compared| Row {
+            meter: Meter::new(row.now, largest),
+            ..self.row("cause", row, self.cause(&row.key))
+        };
         shown.map(row).collect()
     }
 
@@ -278,7 +289,7 @@ impl Shown<'_> {
         let of = |basis: &str, n: u64| self.records(0, n, &[("department", &row.department), ("basis", basis)]);
         Department {
             name: row.department.clone(),
-            href: format!("/departments/{}", super::address::encode(&row.department)),
+            href: format!("/departments/{}", encode(&row.department)),
             bar: BasisBar::new([row.judgement, row.facts, row.text, row.pending]),
             records: number(self.visit.language, row.records()),
             judgement: of("judgement", row.judgement),

@@ -27,7 +27,13 @@ use super::{
     render,
     visit::Visit,
 };
-use crate::{app::App, http::problem::Problem};
+use crate::{
+    app::App,
+    http::{
+        access::{Scope, Visitor},
+        problem::Problem,
+    },
+};
 
 /// Contacts of a chain that are listed.
 const CHAIN_SHOWN: usize = 20;
@@ -158,7 +164,9 @@ impl Choices {
         let mut chosen: Vec<String> = causes.iter().take(3).map(|cause| cause.code.clone()).collect();
         chosen.resize(3, String::new());
         Self {
-            kinds: Kind::ALL.map(|one| (one.name().to_owned(), language.name("kind", one.name()), one.name() == kind)).into(),
+            kinds: Kind::ALL
+                .map(|one| (one.name().to_owned(), language.name("kind", one.name()), one.name() == kind))
+                .into(),
             groups: app.taxonomy.groups.iter().map(group).collect(),
             chosen,
             verdicts: VERDICTS.map(|verdict| (verdict.to_owned(), language.name("verdict", verdict))).into(),
@@ -176,11 +184,12 @@ pub struct Filed {
 /// The page of one record.
 pub async fn page(
     visit: Visit,
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(record_id): Path<String>,
     Query(filed): Query<Filed>,
 ) -> Response {
-    match told(&app, &record_id).await {
+    match told(&app, &visitor, &record_id).await {
         Ok((trace, chain)) => {
             let page = Shown { app: &app, visit: &visit, trace: &trace }.page(&chain, filed.filed.is_some());
             render(StatusCode::OK, &page)
@@ -189,11 +198,16 @@ pub async fn page(
     }
 }
 
-async fn told(app: &App, record_id: &str) -> Result<(TraceAnswer, Vec<RecordAnswer>), Problem> {
-    let trace = tingjian_query::trace(&app.warehouse, &app.taxonomy, record_id).await?;
+async fn told(app: &App, visitor: &Visitor, record_id: &str) -> Result<(TraceAnswer, Vec<RecordAnswer>), Problem> {
+    let trace = visitor.scope.trace(app, record_id).await?;
     let trace = trace.ok_or_else(|| Problem::not_found(format!("没有编号为 {record_id} 的记录")))?;
-    let ids: Vec<&str> = trace.chain.iter().flat_map(|chain| &chain.records).map(String::as_str).take(CHAIN_SHOWN).collect();
-    let chain = if ids.len() > 1 { tingjian_query::records(&app.warehouse, &ids).await? } else { Vec::new() };
+    let ids: Vec<&str> =
+        trace.chain.iter().flat_map(|chain| &chain.records).map(String::as_str).take(CHAIN_SHOWN).collect();
+    let mut chain = if ids.len() > 1 { tingjian_query::records(&app.warehouse, &ids).await? } else { Vec::new() };
+    // Whoever is bound sees of a chain what is theirs.
+    if visitor.scope != Scope::All {
+        chain.retain(|contact| contact.record_id == record_id);
+    }
     Ok((trace, chain))
 }
 
@@ -236,7 +250,11 @@ impl Shown<'_> {
             chain_effort: trace.chain.as_ref().map(|chain| format!("{:.1}", chain.effort_min)).unwrap_or_default(),
             effort: self.effort(),
             history: self.history(),
-            contradictions: trace.contradictions.iter().map(|found| language.name("contradiction", found.kind)).collect(),
+            contradictions: trace
+                .contradictions
+                .iter()
+                .map(|found| language.name("contradiction", found.kind))
+                .collect(),
             facts: self.facts(),
             versions: self.versions(),
             as_of: local(zone, trace.as_of),
@@ -346,7 +364,10 @@ impl Shown<'_> {
             let level = seen.level.as_deref().map(|level| self.visit.language.name("level", level));
             let p90 = seen.p90_min.map_or_else(|| t("trace.unknown"), |min| self.min(i64::from(min)));
             let of = self.visit.language.fill("trace.capability_of", &[&seen.deliveries.to_string()]);
-            rows.push((t("trace.capability"), format!("{p90}（{of}{}）", level.map(|l| format!("，{l}")).unwrap_or_default())));
+            rows.push((
+                t("trace.capability"),
+                format!("{p90}（{of}{}）", level.map(|l| format!("，{l}")).unwrap_or_default()),
+            ));
         }
         rows
     }
@@ -355,7 +376,8 @@ impl Shown<'_> {
         let said = self.trace.exonerated.iter().map(|found| {
             self.visit.language.fill("trace.exonerated_why", &[&found.agent_no, &found.rule, &found.moved_to])
         });
-        let misquoted = self.trace.misquoted_by.iter().map(|agent| self.visit.language.fill("trace.misquoted", &[agent]));
+        let misquoted =
+            self.trace.misquoted_by.iter().map(|agent| self.visit.language.fill("trace.misquoted", &[agent]));
         said.chain(misquoted).collect()
     }
 
@@ -416,7 +438,13 @@ impl Shown<'_> {
         let min = |value: Option<u32>| value.map(|min| self.min(i64::from(min)));
         let lane = record.lane.as_ref().map(|lane| {
             let part = |part: &Option<String>| part.clone().unwrap_or_default();
-            format!("{}→{}/{}/{}", part(&lane.origin), part(&lane.destination), part(&lane.carrier), part(&lane.service))
+            format!(
+                "{}→{}/{}/{}",
+                part(&lane.origin),
+                part(&lane.destination),
+                part(&lane.carrier),
+                part(&lane.service)
+            )
         });
         let all = [
             ("filter.stream", Some(language.name("stream", &record.stream))),
@@ -430,7 +458,8 @@ impl Shown<'_> {
             ("trace.text_actual", min(record.actual_min)),
             ("trace.id", Some(record.record_id.clone())),
         ];
-        let given = |(key, value): (&str, Option<String>)| Some((language.t(key).to_owned(), value.filter(|v| !v.is_empty())?));
+        let given =
+            |(key, value): (&str, Option<String>)| Some((language.t(key).to_owned(), value.filter(|v| !v.is_empty())?));
         all.into_iter().filter_map(given).collect()
     }
 
@@ -508,13 +537,14 @@ fn put(event: &mut Value, name: &str, text: &str) {
 /// Corrects the label.
 pub async fn correct(
     visit: Visit,
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(record_id): Path<String>,
     Form(form): Form<Correction>,
 ) -> Response {
     let name = visit.name().to_owned();
     let event = fresh_id("correction").map(|id| form.event(id, &record_id, &name, Timestamp::now()));
-    filed(visit, &app, Stream::Corrections, &record_id, event).await
+    filed(visit, &visitor, &app, Stream::Corrections, &record_id, event).await
 }
 
 /// A verdict as the form sends it.
@@ -530,6 +560,7 @@ pub struct Verdict {
 /// Judges.
 pub async fn judge(
     visit: Visit,
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(record_id): Path<String>,
     Form(form): Form<Verdict>,
@@ -542,7 +573,7 @@ pub async fn judge(
         put(&mut event, "appeal_id", &form.appeal_id);
         event
     });
-    filed(visit, &app, Stream::Judgements, &record_id, event).await
+    filed(visit, &visitor, &app, Stream::Judgements, &record_id, event).await
 }
 
 /// An appeal as the form sends it.
@@ -555,6 +586,7 @@ pub struct Appeal {
 /// Appeals.
 pub async fn appeal(
     visit: Visit,
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(record_id): Path<String>,
     Form(form): Form<Appeal>,
@@ -565,12 +597,19 @@ pub async fn appeal(
             "record_id": record_id, "department": form.department.trim(), "filed_by": visit.name(), "reason": form.reason.trim(),
         })
     });
-    filed(visit, &app, Stream::Appeals, &record_id, event).await
+    filed(visit, &visitor, &app, Stream::Appeals, &record_id, event).await
 }
 
-async fn filed(visit: Visit, app: &App, stream: Stream, record_id: &str, event: Result<Value, Problem>) -> Response {
+async fn filed(
+    visit: Visit,
+    visitor: &Visitor,
+    app: &App,
+    stream: Stream,
+    record_id: &str,
+    event: Result<Value, Problem>,
+) -> Response {
     let sent = match event {
-        Ok(event) => file(app, stream, &event).await,
+        Ok(event) => file(app, visitor, stream, &event).await,
         Err(problem) => Err(problem),
     };
     match sent {

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{parameters::Parameters, problem::Problem},
+    http::{access::Visitor, parameters::Parameters, problem::Problem},
 };
 
 /// Records on one page.
@@ -62,22 +62,27 @@ pub struct Row {
 }
 
 /// Records of a choice.
-pub async fn page(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
-    match ask(&app, pairs.clone()).await {
+pub async fn page(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Query(pairs): Pairs) -> Response {
+    match ask(&app, &visitor, pairs.clone()).await {
         Ok(told) => show(&app, visit, told, &pairs, |told| told.next.clone().map(|next| ("cursor", next))),
         Err(problem) => failed(visit, problem),
     }
 }
 
-async fn ask(app: &App, pairs: Vec<(String, String)>) -> Result<ListAnswer, Problem> {
+async fn ask(app: &App, visitor: &Visitor, pairs: Vec<(String, String)>) -> Result<ListAnswer, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?;
+    let mut filters = parameters.filters(&app.zone)?;
+    let pending_for = parameters.take("pending_for").unwrap_or_default();
+    // Undecided records name nobody yet: whose text names one's own department are one's own all the same.
+    if visitor.scope.department() != Some(pending_for.as_str()) {
+        visitor.scope.limit(&mut filters)?;
+    }
     let mut text = |name: &str| parameters.take(name).unwrap_or_default();
     let question = ListQuestion {
         filters,
         lane: text("lane"),
         basis: text("basis"),
-        pending_for: text("pending_for"),
+        pending_for,
         only_abstained: text("abstained") == "1",
         as_read: text("as_read") == "1",
         limit: SHOWN,

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{parameters::Parameters, problem::Problem},
+    http::{access::Visitor, parameters::Parameters, problem::Problem},
     searches::{NAME_CHARACTERS, QUERY_BYTES, SearchesError},
 };
 
@@ -109,8 +109,8 @@ struct Kept {
 type Pairs = Vec<(String, String)>;
 
 /// The page.
-pub async fn page(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Query<Pairs>) -> Response {
-    let (question, sort) = match question(&app, pairs.clone()) {
+pub async fn page(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Query(pairs): Query<Pairs>) -> Response {
+    let (question, sort) = match question(&app, &visitor, pairs.clone()) {
         Ok(asked) => asked,
         Err(problem) => return failed(visit, problem),
     };
@@ -127,9 +127,10 @@ pub async fn page(visit: Visit, State(app): State<Arc<App>>, Query(pairs): Query
     }
 }
 
-fn question(app: &App, pairs: Pairs) -> Result<(SearchQuestion, &'static str), Problem> {
+fn question(app: &App, visitor: &Visitor, pairs: Pairs) -> Result<(SearchQuestion, &'static str), Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?;
+    let mut filters = parameters.filters(&app.zone)?;
+    visitor.scope.limit(&mut filters)?;
     let q = parameters.take("q").unwrap_or_default();
     let cursor = parameters.take("cursor");
     parameters.take("limit");
@@ -138,7 +139,9 @@ fn question(app: &App, pairs: Pairs) -> Result<(SearchQuestion, &'static str), P
         Some("oldest") => (Sort::Oldest, "oldest"),
         Some("relevance") => (Sort::Relevance, "relevance"),
         Some(other) => {
-            return Err(Problem::bad_request(format!("参数 sort 的值 {other:?} 无法识别；可用：newest、oldest、relevance")));
+            return Err(Problem::bad_request(format!(
+                "参数 sort 的值 {other:?} 无法识别；可用：newest、oldest、relevance"
+            )));
         }
     };
     parameters.finish(OWN)?;
@@ -287,7 +290,9 @@ impl Asked<'_> {
     fn kept(&self) -> Vec<Kept> {
         // A store in trouble hides what was kept, not the search.
         let kept = self.app.searches.of(self.visit.name()).unwrap_or_default();
-        kept.into_iter().map(|kept| Kept { href: format!("/search?{}", kept.query), id: kept.id, name: kept.name }).collect()
+        kept.into_iter()
+            .map(|kept| Kept { href: format!("/search?{}", kept.query), id: kept.id, name: kept.name })
+            .collect()
     }
 }
 

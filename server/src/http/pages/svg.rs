@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn pieces_fill_the_bar() {
-        let cut = pieces([(1, "a".into(), String::new()), (0, "b".into(), String::new()), (2, "c".into(), String::new())]);
+        let cut =
+            pieces([(1, "a".into(), String::new()), (0, "b".into(), String::new()), (2, "c".into(), String::new())]);
         let shown: Vec<_> = cut.iter().map(|piece| (piece.x, piece.width, piece.class.as_str())).collect();
         assert_eq!(shown, [(0, 333, "a"), (333, 667, "c")]);
     }

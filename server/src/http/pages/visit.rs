@@ -130,10 +130,8 @@ pub struct Back {
 /// Keeps the language and goes back to the page.
 pub async fn switch(Path(code): Path<String>, Query(back): Query<Back>) -> Response {
     let Some(language) = Language::of_code(&code) else { return StatusCode::NOT_FOUND.into_response() };
-    let cookie = format!(
-        "{LANGUAGE_COOKIE}={}; Path=/; Max-Age={LANGUAGE_LIFETIME_S}; HttpOnly; SameSite=Lax",
-        language.code()
-    );
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age={LANGUAGE_LIFETIME_S}; HttpOnly; SameSite=Lax", language.code());
     let to = back.to.filter(|to| is_local(to)).unwrap_or_else(|| "/".into());
     ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
 }

@@ -73,9 +73,7 @@ impl Warehouse {
         part: Part,
     ) -> Result<Vec<AskedDepartment>, WarehouseError> {
         let sql = sql(include_str!("../../../questions/pages/requests_page.sql"));
-        let bind = |query| {
-            bind(query, department, state, span).param("limit", part.limit).param("offset", part.offset)
-        };
+        let bind = |query| bind(query, department, state, span).param("limit", part.limit).param("offset", part.offset);
         self.fetch_all(ACTION, &sql, bind).await
     }
 }

@@ -51,9 +51,7 @@ impl Warehouse {
         part: Part,
     ) -> Result<Vec<HeldCase>, WarehouseError> {
         let sql = sql(include_str!("../../../questions/pages/held_page.sql"));
-        let bind = |query| {
-            bind(query, holder, only_open, span).param("limit", part.limit).param("offset", part.offset)
-        };
+        let bind = |query| bind(query, holder, only_open, span).param("limit", part.limit).param("offset", part.offset);
         self.fetch_all(ACTION, &sql, bind).await
     }
 }

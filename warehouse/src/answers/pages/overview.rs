@@ -3,11 +3,7 @@
 use clickhouse::Row;
 use serde::Deserialize;
 
-use crate::{
-    Span, Warehouse, WarehouseError,
-    answers::DELAYS,
-    questions::with_parts,
-};
+use crate::{Span, Warehouse, WarehouseError, answers::DELAYS, questions::with_parts};
 
 /// Distinct records under one value of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]

@@ -52,12 +52,7 @@ impl Warehouse {
     ///
     /// # Errors
     /// What the server says.
-    pub async fn appeals_of(
-        &self,
-        department: &str,
-        span: Span,
-        limit: u32,
-    ) -> Result<Vec<AppealRow>, WarehouseError> {
+    pub async fn appeals_of(&self, department: &str, span: Span, limit: u32) -> Result<Vec<AppealRow>, WarehouseError> {
         const SQL: &str = include_str!("../../../questions/pages/appeals.sql");
         let bind = |query| span.bind(query).param("department", department).param("limit", limit);
         self.fetch_all("listing appeals", SQL, bind).await
