@@ -11,15 +11,20 @@ mod departments;
 mod emerging;
 mod error;
 mod filters;
+mod listed;
 mod load;
+mod matrix;
+mod overview;
 mod pages;
 mod promises;
 mod record;
+mod review;
 mod rulings;
 mod search;
 mod status;
 mod trace;
 mod views;
+mod weeks;
 
 pub use cases::{CallbackView, CaseAnswer, CaseEventView, case};
 pub use causes::{Basis, CausesAnswer, CausesBy, CausesQuestion, Group, causes};
@@ -33,9 +38,15 @@ pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments}
 pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
+pub use listed::{FollowedQuestion, ListAnswer, ListQuestion, ListedRecord, followed, listed};
+pub use matrix::{MatrixAnswer, MatrixRow, matrix};
+pub use overview::{Compared, DepartmentBasis, HoldsOf, OverviewAnswer, WeekSpan, overview};
 pub use pages::RecordPages;
 pub use promises::{PromiseGroupView, PromisesAnswer, PromisesBy, WhatIfAnswer, promises, what_if};
-pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record};
+pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record, records};
+pub use review::{
+    Agreement, AgreementAnswer, LOW_SCORE, ReviewItem, ReviewQueue, agreement, kappa, review_queue, second_look,
+};
 pub use rulings::{AppealView, CorrectionView, JudgementView};
 pub use search::{HitView, SearchQuestion, SearchView, search};
 pub use status::{IndexView, StoredAnswer, TableView, stored};
@@ -45,3 +56,4 @@ pub use views::{
     CapabilityView, ContradictionView, Decomposition, DeliveryView, Effort, ExoneratedView, HoldView, LayerView,
     PromiseView, RequestView, Responsible,
 };
+pub use weeks::Week;

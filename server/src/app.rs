@@ -34,6 +34,7 @@ use crate::{
     config::{Config, Role, SearchEngine, SourceKind},
     imports::Imports,
     limits::Limits,
+    searches::Searches,
     secrets,
 };
 
@@ -49,6 +50,8 @@ pub struct App {
     pub config: Config,
     /// Who may do what.
     pub accounts: Accounts,
+    /// Searches that people keep.
+    pub searches: Searches,
     /// Who looked at and changed what.
     pub audit: Audit,
     /// Who has read which commendation.
@@ -153,6 +156,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         .with_context(|| format!("配置项 server.zone：没有时区 {}", config.server.zone))?;
     let accounts = Accounts::open(&data_dir)?;
     accounts.ensure_admin(&data_dir, Timestamp::now())?;
+    let searches = Searches::open(&data_dir)?;
     let key = link_key(&config, &data_dir)?;
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
@@ -178,6 +182,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         metrics: install_metrics()?,
         config,
         accounts,
+        searches,
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),

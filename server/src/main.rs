@@ -11,6 +11,7 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod searches;
 mod secrets;
 
 use std::process::ExitCode;

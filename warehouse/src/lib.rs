@@ -23,9 +23,11 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, ClearedRecord, CommendationFilter, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds,
-    DepartmentRecords, DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span,
-    StoredCommendation, WeeklyCell, Whose,
+    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord,
+    ClearedRecord, CommendationFilter, ContactChoice, ContactGroup, ContactTold, ContactsBy, CorrectedRecord,
+    DepartmentHolds, DepartmentRecords, DepartmentRequestSums, DimensionCount, EntryChoice, HeldCase, JudgementSums,
+    LedgerEntryRow, Looks, MatrixCell, Part, PraiseOf, PromiseGroup, PromisesBy, ReviewRow, Span, StoredCommendation,
+    WeeklyCell, Whose,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

@@ -2,15 +2,32 @@
 
 mod account;
 mod address;
+mod agents;
 mod assets;
 mod book;
+mod cases;
+mod causes;
 mod commendations;
-mod home;
+mod curve;
+mod decomposition;
+mod departments;
+mod failure;
+mod filing;
+mod format;
+mod holds;
+mod ledgers;
 mod marked;
+mod names;
+mod overview;
 mod praise;
+mod promises;
 mod record;
+mod records;
 mod refused;
+mod review;
+mod search;
 mod sign_in;
+mod svg;
 mod visit;
 mod words;
 
@@ -31,10 +48,34 @@ use crate::app::App;
 /// All pages. Who may open which: [`super::access::table`].
 fn book() -> Book {
     let book = Book::default()
-        .get("/", home::page)
-        .get("/records/{record_id}", record::page)
+        .get("/", overview::page)
+        .get("/search", search::page)
+        .post("/search/keep", search::keep)
+        .post("/search/forget", search::forget)
+        .get("/causes", causes::page)
+        .get("/promises", promises::page)
+        .get("/departments", departments::page)
+        .get("/departments/{department}", departments::one)
+        .get("/agents", agents::page)
+        .get("/agents/{agent_no}", agents::one)
+        .get("/review", review::page)
         .get("/language/{code}", visit::switch);
-    doors(assets::pages(book))
+    doors(stories(assets::pages(book)))
+}
+
+/// One record or case, and the lists behind numbers.
+fn stories(book: Book) -> Book {
+    book.get("/records", records::page)
+        .get("/contacts", records::contacts)
+        .get("/promises/entries", ledgers::entries)
+        .get("/cases", ledgers::cases)
+        .get("/cases/{case_key}", cases::page)
+        .get("/requests", ledgers::requests)
+        .get("/records/{record_id}", record::page)
+        .post("/records/{record_id}/correct", record::correct)
+        .post("/records/{record_id}/judge", record::judge)
+        .post("/records/{record_id}/appeal", record::appeal)
+        .post("/review/{record_id}", review::submit)
 }
 
 /// Signing in, commendations, the account.
@@ -74,19 +115,4 @@ fn render(status: StatusCode, page: &impl Template) -> Response {
 /// A time as people of the organisation read it.
 fn local(app: &App, time: jiff::Timestamp) -> String {
     time.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-/// The Chinese name of a cause, or its code where the taxonomy in force does not have it.
-fn cause_name(app: &App, code: &str) -> String {
-    app.taxonomy.cause(code).map_or_else(|| code.to_owned(), |cause| cause.zh.clone())
-}
-
-fn kind_name(kind: &str) -> &str {
-    match kind {
-        "complaint" => "投诉",
-        "commendation" => "表扬",
-        "inquiry" => "咨询",
-        "suggestion" => "建议",
-        _ => "其他",
-    }
 }

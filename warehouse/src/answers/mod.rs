@@ -6,6 +6,7 @@ mod contacts;
 mod corrected;
 mod departments;
 mod ledger;
+mod pages;
 mod weekly;
 
 use clickhouse::query::Query;
@@ -17,6 +18,10 @@ pub use contacts::{ContactGroup, ContactsBy};
 pub use corrected::CorrectedRecord;
 pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};
 pub use ledger::{PromiseGroup, PromisesBy};
+pub use pages::{
+    AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ContactChoice,
+    ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
+};
 pub use weekly::WeeklyCell;
 
 use crate::questions::filters::{since_millis, until_millis};

@@ -15,10 +15,18 @@ pub enum Language {
 type Words = BTreeMap<String, String>;
 
 static CHINESE: LazyLock<Words> = LazyLock::new(|| {
-    read(concat!(include_str!("../../../words/zh.toml"), include_str!("../../../words/zh-doors.toml")))
+    read(concat!(
+        include_str!("../../../words/zh.toml"),
+        include_str!("../../../words/zh-analysts.toml"),
+        include_str!("../../../words/zh-doors.toml")
+    ))
 });
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
-    read(concat!(include_str!("../../../words/en.toml"), include_str!("../../../words/en-doors.toml")))
+    read(concat!(
+        include_str!("../../../words/en.toml"),
+        include_str!("../../../words/en-analysts.toml"),
+        include_str!("../../../words/en-doors.toml")
+    ))
 });
 
 /// Tables of a file joined by dots: `[nav] home = "…"` is `nav.home`.
