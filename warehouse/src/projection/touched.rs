@@ -8,8 +8,7 @@ use tingjian_schemas::{LinkKey, Partition};
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
-    facts::TEXTLESS,
-    questions::{stored::StoredRow, with_parts},
+    questions::{COLUMNS, stored::StoredRow, with_parts},
 };
 
 const ACTION: &str = "finding what new facts touch";
@@ -126,7 +125,7 @@ impl Warehouse {
             return Ok(Vec::new());
         }
         let touched = ways.join("    UNION ALL\n");
-        let sql = with_parts(RECORDS, &[TEXTLESS, ("touched", &touched), ORDERS, CASES, SLICE]);
+        let sql = with_parts(RECORDS, &[COLUMNS, ("touched", &touched), ORDERS, CASES, SLICE]);
         let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
