@@ -223,8 +223,8 @@ pub enum AccountsAction {
         /// 部门；给主管、分析、管理层账号设部门后，只能查看该部门的记录
         #[arg(long)]
         department: Option<String>,
-        /// 多少天后到期 [默认：不到期]
-        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+        /// 多少天后到期（0：立即到期） [默认：不到期]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3650))]
         expires_days: Option<u32>,
         /// 同时设置登录密码：从标准输入读一行
         #[arg(long)]

@@ -42,8 +42,8 @@ pub struct ImportsAnswer {
 /// Imports a file: CSV, XLSX or JSONL; the type is seen by its content. `mapping` says which column is which field (TOML as the
 /// command's, or the same as JSON); without it the columns' titles are guessed by.
 #[utoipa::path(
-    post, path = "/imports/{stream}", tag = "imports",
-    params(("stream" = String, Path)),
+    post, path = "/imports/{id}", tag = "imports",
+    params(("id" = String, Path, description = "name of the stream: `/imports/complaints`")),
     request_body(content = String, content_type = "multipart/form-data", description = "parts: `file`, and perhaps `mapping`"),
     responses(
         (status = 202, body = Import, description = "its rows are on their way"),

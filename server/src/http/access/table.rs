@@ -73,7 +73,7 @@ pub const ENTRIES: &[Entry] = &[
     open("GET", "/api/v1/openapi.json"),
     // Intake.
     row("POST", "/api/v1/streams/{stream}",            [A, N, O, O, N, A], O, None),
-    row("POST", "/api/v1/imports/{stream}",            [A, N, N, N, N, A], N, Some("import")),
+    row("POST", "/api/v1/imports/{id}",                [A, N, N, N, N, A], N, Some("import")),
     look("/api/v1/imports",                            [O, N, N, N, N, A], N),
     look("/api/v1/imports/{id}",                       [O, N, N, N, N, A], N),
     row("GET",  "/api/v1/imports/{id}/errors",         [O, N, N, N, N, A], N, Some("import.errors")),
