@@ -127,6 +127,7 @@ pub async fn overview(
     let Some(weeks) = weeks else { return Ok(None) };
     let [now, before, month] = weeks.each_ref().map(span);
     let by = PromisesBy::MADE_BY_KIND;
+    let name = weeks.first().map(Week::name);
     let (counts, counts_before, counts_month, made, made_before, met, met_before, holds, news) = tokio::try_join!(
         counts(warehouse, now),
         counts(warehouse, before),
@@ -136,7 +137,7 @@ pub async fn overview(
         contacts(warehouse, ContactsBy::WEEK, now, "", zone_name),
         contacts(warehouse, ContactsBy::WEEK, before, "", zone_name),
         holds(warehouse, now),
-        emerging(warehouse, weeks.first().map(Week::name).as_deref(), zone),
+        emerging(warehouse, name.as_deref(), zone),
     )?;
     let told = Told { now: counts, before: counts_before, month: counts_month };
     let spans = weeks.iter().map(|week| WeekSpan { week: week.name(), since: week.since(), until: week.until() });

@@ -17,6 +17,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
+use tingjian_query::{CausesAnswer, MatrixAnswer, OverviewAnswer};
 use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
@@ -34,6 +35,7 @@ use crate::{
     config::{Config, Role, SearchEngine, SourceKind},
     imports::Imports,
     limits::Limits,
+    remembered::Remembered,
     searches::Searches,
     secrets,
 };
@@ -52,6 +54,10 @@ pub struct App {
     pub accounts: Accounts,
     /// Searches that people keep.
     pub searches: Searches,
+    /// Overviews by week.
+    pub overviews: Remembered<Option<OverviewAnswer>>,
+    /// Causes by what was asked of them.
+    pub matrices: Remembered<(MatrixAnswer, CausesAnswer)>,
     /// Who looked at and changed what.
     pub audit: Audit,
     /// Who has read which commendation.
@@ -183,6 +189,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         config,
         accounts,
         searches,
+        overviews: Remembered::default(),
+        matrices: Remembered::default(),
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),

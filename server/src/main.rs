@@ -11,6 +11,7 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod remembered;
 mod searches;
 mod secrets;
 

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, params};
 
 /// Searches one account may keep.
-const MAX_KEPT: u64 = 50;
+const MAX_KEPT: i64 = 50;
 /// Longest name, characters.
 pub const NAME_CHARACTERS: usize = 60;
 /// Longest query string, bytes.
@@ -73,7 +73,7 @@ impl Searches {
     pub fn keep(&self, account: &str, name: &str, query: &str) -> Result<(), SearchesError> {
         let kept = self.with(|store| {
             let count = "SELECT count(*) FROM searches WHERE account = ?1 AND name != ?2";
-            let kept: u64 = store.query_row(count, params![account, name], |row| row.get(0))?;
+            let kept: i64 = store.query_row(count, params![account, name], |row| row.get(0))?;
             if kept >= MAX_KEPT {
                 return Ok(false);
             }

@@ -1,6 +1,6 @@
 //! 根因: causes by department and week; lanes and agents as further cuts; every cell leads to its records.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use askama::Template;
 use axum::{
@@ -9,7 +9,9 @@ use axum::{
     response::Response,
 };
 use jiff::{SignedDuration, Timestamp};
-use tingjian_query::{CausesAnswer, CausesBy, CausesQuestion, Filters, MatrixAnswer, MatrixRow, Week};
+use tingjian_query::{
+    Basis, CausesAnswer, CausesBy, CausesQuestion, Filters, ListQuestion, MatrixAnswer, MatrixRow, QueryError, Week,
+};
 
 use super::{
     address::address,
@@ -106,17 +108,42 @@ async fn told(app: &App, visit: &Visit, visitor: &Visitor, pairs: Vec<(String, S
     let zone = &app.config.server.zone;
     let shown = Shown { app, visit, asked: &asked };
     if asked.by == "cause" {
-        let question = CausesQuestion { by: CausesBy::CAUSE, filters: asked.filters.clone(), zone: zone.clone() };
-        let (matrix, counted) = tokio::try_join!(
-            tingjian_query::matrix(&app.warehouse, &asked.filters, &asked.lane, zone),
-            tingjian_query::causes(&app.warehouse, &question)
-        )?;
-        return Ok(shown.matrix(&matrix, &counted));
+        let both = async {
+            tokio::try_join!(
+                tingjian_query::matrix(&app.warehouse, &asked.filters, &asked.lane, zone),
+                whole(app, &asked)
+            )
+        };
+        let key = format!("{:?} {}", asked.filters, asked.lane);
+        let told = app.matrices.get(key, Instant::now(), both).await?;
+        let (matrix, counted) = &*told;
+        return Ok(shown.matrix(matrix, counted));
     }
     let by = asked.by.parse().map_err(|()| Problem::bad_request("参数 by 可用：cause、lane、agent、department"))?;
     let question = CausesQuestion { by, filters: asked.filters.clone(), zone: zone.clone() };
     let counted = tingjian_query::causes(&app.warehouse, &question).await?;
     Ok(shown.groups(&counted))
+}
+
+/// The whole behind the matrix; on one lane it is counted as its list is.
+async fn whole(app: &App, asked: &Asked) -> Result<CausesAnswer, QueryError> {
+    let question =
+        CausesQuestion { by: CausesBy::CAUSE, filters: asked.filters.clone(), zone: app.config.server.zone.clone() };
+    if asked.lane.is_empty() {
+        return tingjian_query::causes(&app.warehouse, &question).await;
+    }
+    let on_lane = |only_abstained| ListQuestion {
+        filters: asked.filters.clone(),
+        lane: asked.lane.clone(),
+        only_abstained,
+        limit: 1,
+        ..ListQuestion::default()
+    };
+    let (all, abstained) = tokio::try_join!(
+        tingjian_query::listed(&app.warehouse, on_lane(false)),
+        tingjian_query::listed(&app.warehouse, on_lane(true))
+    )?;
+    Ok(CausesAnswer { total: all.total, abstained: abstained.total, groups: Vec::new(), basis: Basis::default() })
 }
 
 async fn asked(app: &App, visitor: &Visitor, pairs: Vec<(String, String)>) -> Result<Asked, Problem> {
@@ -130,8 +157,10 @@ async fn asked(app: &App, visitor: &Visitor, pairs: Vec<(String, String)>) -> Re
     let (lane, by, open) = (text("lane"), text("by"), text("open"));
     parameters.finish(&["lane", "by", "open"])?;
     let by = if by.is_empty() { "cause".to_owned() } else { by };
+    // The other cuts are not counted by lane.
+    let lane = if by == "cause" { lane } else { String::new() };
     if filters.since.is_none() || filters.until.is_none() {
-        let newest = app.warehouse.newest_event_at().await.map_err(tingjian_query::QueryError::from)?;
+        let newest = app.warehouse.newest_event_at().await.map_err(QueryError::from)?;
         let (since, until) = weeks_until(app, newest.unwrap_or_default());
         filters.since = filters.since.or(Some(since));
         filters.until = filters.until.or(Some(until));

@@ -1,6 +1,6 @@
 //! 总览: a week at a glance; every number leads to the records behind it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use askama::Template;
 use axum::{
@@ -136,10 +136,13 @@ pub async fn page(
     if let Err(problem) = parameters.finish(&["week"]) {
         return failed(visit, problem);
     }
-    let zone = &app.config.server.zone;
-    match tingjian_query::overview(&app.warehouse, week.as_deref(), &app.zone, zone).await {
-        Ok(Some(told)) => render(StatusCode::OK, &Shown { app: &app, visit: &visit, told: &told }.page()),
-        Ok(None) => render(StatusCode::OK, &Empty { visit }),
+    let key = week.clone().unwrap_or_default();
+    let asked = tingjian_query::overview(&app.warehouse, week.as_deref(), &app.zone, &app.config.server.zone);
+    match app.overviews.get(key, Instant::now(), asked).await {
+        Ok(told) => match told.as_ref() {
+            Some(told) => render(StatusCode::OK, &Shown { app: &app, visit: &visit, told }.page()),
+            None => render(StatusCode::OK, &Empty { visit }),
+        },
         Err(error) => failed(visit, Problem::from(error)),
     }
 }

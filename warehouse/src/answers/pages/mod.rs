@@ -24,7 +24,7 @@ pub use people::{AgentRow, AppealRow, LaneRow as BusyLane};
 pub use review::{AgreementRow, Looks, ReviewRow};
 
 /// A page of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Rows of it at most.
     pub limit: u32,
