@@ -6,11 +6,13 @@ mod assets;
 mod book;
 mod commendations;
 mod home;
+mod import;
 mod marked;
 mod praise;
 mod record;
 mod refused;
 mod sign_in;
+mod system;
 mod visit;
 mod words;
 
@@ -52,6 +54,15 @@ fn doors(book: Book) -> Book {
         .get("/receipts/{code}", praise::receipt)
         .get("/commendations", commendations::page)
         .post("/commendations/{id}/read", commendations::read)
+        .get("/import", import::page)
+        .post("/import", import::submit)
+        .get("/import/{id}", import::one)
+        .post("/import/{id}", import::confirm)
+        .get("/system", system::page)
+        .post("/system/accounts", system::add)
+        .post("/system/accounts/{name}/revoke", system::revoke)
+        .post("/system/accounts/{name}/link", system::link)
+        .post("/system/dead-letters/{id}/replay", system::replay)
 }
 
 /// Pages.
