@@ -112,17 +112,6 @@ impl Commendations {
         Ok(())
     }
 
-    /// Who filed it here; `None`: it came by another way.
-    ///
-    /// # Errors
-    /// Store trouble.
-    pub fn filed_by(&self, id: &str) -> Result<Option<String>, CommendationsError> {
-        self.with(|connection| {
-            let sql = "SELECT filed_by FROM filed WHERE commendation_id = ?1";
-            connection.query_row(sql, [id], |row| row.get(0)).optional()
-        })
-    }
-
     /// Notes that a recipient has read it; the first reading counts.
     ///
     /// # Errors

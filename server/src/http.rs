@@ -120,6 +120,9 @@ pub use access::matrix;
 /// All routes over the app.
 pub fn router(app: Arc<App>) -> Router {
     let is_web = app.config.server.roles.contains(&Role::Web);
+    for (method, path) in routes().iter().filter(|(method, path)| access::table::find(method, path).is_none()) {
+        tracing::error!(method, path, "not in the access table: refused to everybody");
+    }
     let document = openapi();
     let api = Router::from(if is_web { api() } else { bare_api() })
         .route("/openapi.json", axum::routing::get(|| async move { axum::Json(document) }))

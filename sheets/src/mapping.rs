@@ -103,6 +103,14 @@ impl Mapping {
         Ok(maker.mapping)
     }
 
+    /// What the titles of the columns tell, whether it is enough or not.
+    pub fn guess(stream: Stream, columns: &Columns<'_>, zone: &Zone) -> Self {
+        let mapping = Self { assigned: Vec::new(), constants: Vec::new(), keep_unmapped: false, guessed: true };
+        let mut maker = Maker { stream, columns, zone, mapping };
+        maker.guess();
+        maker.mapping
+    }
+
     /// Whether a column or a constant feeds the field at `path`, or a part of it.
     pub fn feeds(&self, path: &str) -> bool {
         let part = |p: &str| p == path || p.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));

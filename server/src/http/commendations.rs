@@ -14,6 +14,7 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tingjian_query::CommendationView;
 use tingjian_warehouse::{CommendationFilter, Span};
 use utoipa::ToSchema;
@@ -28,30 +29,37 @@ use super::{
     problem::Problem,
     streams::read_body,
 };
-use crate::{app::App, limits};
+use crate::{accounts::Role, app::App, limits};
 
 /// Largest body of one commendation.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
-/// A commendation to file.
+/// A commendation to file: an event of the stream `commendations`, of which only the words are needed. Where nobody is named, the
+/// agent who files is praised.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewCommendation {
     /// What was said.
+    #[serde(default)]
     text: String,
-    /// 工号 of who is praised; without it and without others: the agent who files.
+    /// 工号 of who is praised, where `praised` does not say it.
     agent_no: Option<String>,
-    /// Department that is praised.
+    /// Department that is praised, where `praised` does not say it.
     department: Option<String>,
     /// Several at once.
     #[serde(default)]
     praised: Vec<Praise>,
+    /// Who files it; default: the account.
+    filed_by: Option<String>,
     /// Where the recording is.
     recording_ref: Option<String>,
-    /// The call it was said in.
-    call_id: Option<String>,
     /// The caller's own id of it: filed again under the same id it counts once.
     event_id: Option<String>,
+    /// When it was said; default: now.
+    occurred_at: Option<String>,
+    /// Further fields of the stream: `call_id`, `order_id`, `customer`, …
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    more: Map<String, Value>,
 }
 
 /// What became of it.
@@ -103,24 +111,32 @@ pub async fn file(visitor: Visitor, State(app): State<Arc<App>>, body: Body) -> 
     let new: NewCommendation = serde_json::from_slice(&body)
         .map_err(|error| Problem::bad_request(format!("请求体不是一条表扬：{error}；至少要有 text")))?;
     filing::within(&app, &format!("praise {}", visitor.account.name), limits::PRAISE, Instant::now())?;
+    let filing = filing(new, &visitor);
+    let filed = filing::file(&app, filing, Timestamp::now()).await?;
+    answer(&app, filed)
+}
+
+/// What is named counts; where nobody is, the agent who files. An agent files in their own name.
+fn filing(new: NewCommendation, visitor: &Visitor) -> Filing {
     let mut praised = new.praised;
-    if new.agent_no.is_some() || new.department.is_some() {
-        praised.insert(0, Praise { agent_no: new.agent_no, department: new.department });
+    if praised.is_empty() && (new.agent_no.is_some() || new.department.is_some()) {
+        praised.push(Praise { agent_no: new.agent_no, department: new.department });
     }
     if praised.is_empty() {
         praised.extend(visitor.account.agent_no.clone().map(Praise::agent));
     }
-    let filing = Filing {
+    let own = filing::filer(&visitor.account);
+    let mut more = new.more;
+    let stated = [("recording_ref", new.recording_ref), ("occurred_at", new.occurred_at)];
+    more.extend(stated.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?)))));
+    Filing {
         text: new.text,
         praised,
-        filed_by: filing::filer(&visitor.account),
-        recording_ref: new.recording_ref,
-        call_id: new.call_id,
+        filed_by: if visitor.account.role == Role::Agent { own } else { new.filed_by.unwrap_or(own) },
+        more,
         channel: "api",
         event_id: new.event_id,
-    };
-    let filed = filing::file(&app, filing, Timestamp::now()).await?;
-    answer(&app, filed)
+    }
 }
 
 fn answer(app: &App, filed: Filed) -> Result<Response, Problem> {

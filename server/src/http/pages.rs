@@ -16,6 +16,7 @@ mod filing;
 mod format;
 mod holds;
 mod ledgers;
+mod import;
 mod marked;
 mod names;
 mod overview;
@@ -28,6 +29,7 @@ mod review;
 mod search;
 mod sign_in;
 mod svg;
+mod system;
 mod visit;
 mod words;
 
@@ -93,6 +95,15 @@ fn doors(book: Book) -> Book {
         .get("/receipts/{code}", praise::receipt)
         .get("/commendations", commendations::page)
         .post("/commendations/{id}/read", commendations::read)
+        .get("/import", import::page)
+        .post("/import", import::submit)
+        .get("/import/{id}", import::one)
+        .post("/import/{id}", import::confirm)
+        .get("/system", system::page)
+        .post("/system/accounts", system::add)
+        .post("/system/accounts/{name}/revoke", system::revoke)
+        .post("/system/accounts/{name}/link", system::link)
+        .post("/system/dead-letters/{id}/replay", system::replay)
 }
 
 /// Pages.

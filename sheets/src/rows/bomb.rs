@@ -21,18 +21,22 @@ const MAX_CELLS: u64 = 60_000_000;
 /// # Errors
 /// In words.
 pub fn check_unpacked(path: &Path) -> Result<(), String> {
+    check_within(path, MAX_UNPACKED_BYTES)
+}
+
+fn check_within(path: &Path, bound: u64) -> Result<(), String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
     if archive.len() > MAX_PARTS {
         return Err(format!("里面有 {} 个文件，不像表格", archive.len()));
     }
-    let mut left = MAX_UNPACKED_BYTES;
+    let mut left = bound;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| error.to_string())?;
         let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| error.to_string())?;
         left = left
             .checked_sub(unpacked)
-            .ok_or_else(|| format!("解压后超过 {} MiB，已拒绝读取（可能是压缩炸弹）", MAX_UNPACKED_BYTES >> 20))?;
+            .ok_or_else(|| format!("解压后超过 {} MiB，已拒绝读取（可能是压缩炸弹）", bound >> 20))?;
     }
     Ok(())
 }
@@ -93,5 +97,43 @@ impl Corners {
     fn cells(self) -> u64 {
         let (height, width) = self.size();
         height * width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use rust_xlsxwriter::Workbook;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    #[test]
+    fn what_unpacks_to_more_than_the_bound_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bomb.xlsx");
+        let mut zip = ZipWriter::new(File::create(&path).unwrap());
+        zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
+        zip.write_all(&vec![b' '; 4 << 20]).unwrap();
+        zip.finish().unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() < 64 << 10, "small on disk");
+        assert!(check_within(&path, 1 << 20).unwrap_err().contains("1 MiB"));
+        assert_eq!(check_within(&path, 8 << 20), Ok(()));
+    }
+
+    #[test]
+    fn two_cells_in_far_corners_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wide.xlsx");
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.set_name("一").unwrap();
+        sheet.write_string(0, 0, "编号").unwrap();
+        sheet.write_string(1_048_575, 16_383, "x").unwrap();
+        workbook.save(&path).unwrap();
+        assert!(check_rectangle(&path, "一", Some(8_000_000)).unwrap_err().contains("16384 列"));
+        assert!(check_rectangle(&path, "一", None).is_err());
+        assert_eq!(check_rectangle(&path, "一", Some(u64::MAX)), Ok(()));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use tingjian_pipeline::Incoming;
 use tingjian_query::PraisedView;
 use tingjian_schemas::{Stream, decode};
@@ -48,10 +48,8 @@ pub struct Filing {
     pub praised: Vec<Praise>,
     /// Who files it: see [`filer`]; empty: a customer over a link.
     pub filed_by: String,
-    /// Where the recording is.
-    pub recording_ref: Option<String>,
-    /// The call it was said in.
-    pub call_id: Option<String>,
+    /// Further fields of the event: where the recording is, the call it was said in.
+    pub more: Map<String, Value>,
     /// The way it came.
     pub channel: &'static str,
     /// The caller's own id.
@@ -139,26 +137,18 @@ fn submission(
     id: &str,
     now: Timestamp,
 ) -> Result<Submission, Problem> {
-    let mut event = json!({
-        "event_id": id,
-        "occurred_at": now.to_string(),
-        "source": "praise",
-        "channel": filing.channel,
-        "text": text,
-        "praised": praised,
-    });
-    let optional = [
-        ("filed_by", Some(filing.filed_by.clone())),
-        ("recording_ref", filing.recording_ref.clone()),
-        ("call_id", filing.call_id.clone()),
-        ("agent_no", praised.iter().find_map(|one| one.agent_no.clone())),
-    ];
-    for (name, value) in optional {
-        if let (Some(object), Some(value)) = (event.as_object_mut(), value.filter(|value| !value.trim().is_empty())) {
-            object.insert(name.to_owned(), value.into());
-        }
+    let own = json!({ "event_id": id, "source": "praise", "text": text, "praised": praised });
+    let mut event = Map::from_iter([
+        ("occurred_at".to_owned(), Value::String(now.to_string())),
+        ("channel".to_owned(), Value::from(filing.channel)),
+    ]);
+    event.extend(praised.iter().find_map(|one| Some(("agent_no".to_owned(), one.agent_no.clone()?.into()))));
+    event.extend(filing.more.clone());
+    event.extend(own.as_object().cloned().unwrap_or_default());
+    if !filing.filed_by.trim().is_empty() {
+        event.insert("filed_by".to_owned(), filing.filed_by.clone().into());
     }
-    let bytes = event.to_string().into_bytes();
+    let bytes = Value::Object(event).to_string().into_bytes();
     // What the flow would refuse is refused here, where somebody can still mend it.
     let decoded = decode(Stream::Commendations, &bytes).map_err(|wrong| Problem::bad_request(wrong.message_zh()))?;
     let key = Some(decoded.partition_key().as_bytes().to_vec());

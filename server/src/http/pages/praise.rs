@@ -208,12 +208,12 @@ async fn finish(
     filed_by: String,
     link: Option<&Arc<App>>,
 ) -> Response {
+    let recording = Some(typed.recording_ref.clone()).filter(|given| link.is_none() && !given.is_empty());
     let filing = Filing {
         text: typed.text.clone(),
         praised,
         filed_by,
-        recording_ref: Some(typed.recording_ref.clone()).filter(|reference| link.is_none() && !reference.is_empty()),
-        call_id: None,
+        more: recording.map(|reference| ("recording_ref".to_owned(), reference.into())).into_iter().collect(),
         channel: if link.is_some() { "link" } else { "page" },
         event_id: None,
     };
