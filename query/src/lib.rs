@@ -11,8 +11,10 @@ mod departments;
 mod emerging;
 mod error;
 mod filters;
+mod finder;
 mod listed;
 mod load;
+mod mark;
 mod matrix;
 mod overview;
 mod pages;
@@ -38,6 +40,7 @@ pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments}
 pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
+pub use finder::Finder;
 pub use listed::{FollowedQuestion, ListAnswer, ListQuestion, ListedRecord, followed, listed};
 pub use matrix::{MatrixAnswer, MatrixRow, matrix};
 pub use overview::{Compared, DepartmentBasis, HoldsOf, OverviewAnswer, WeekSpan, overview};

@@ -117,7 +117,7 @@ pub async fn page(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Q
     let q = question.q.clone();
     let visit = Visit { q: q.clone(), ..visit };
     let asked = Asked { app: &app, visit, pairs: &pairs, sort };
-    match tingjian_query::search(&app.index, question).await {
+    match tingjian_query::search(&app.finder, question).await {
         Ok(found) => render(StatusCode::OK, &asked.page(Some(&found), None)),
         Err(QueryError::Search(error)) if error.is_callers_fault() => {
             let problem = Problem::from(QueryError::Search(error));
