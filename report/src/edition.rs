@@ -152,9 +152,9 @@ impl Edition {
         Ok(Self { sha256: hash(&report)?, report, ..self.clone() })
     }
 
-    /// The document as it stands in the HTML: no text of it can end the element.
+    /// The document as it stands in the HTML: no text of it can open or end an element.
     pub(crate) fn embedded(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default().replace("</", "<\\/")
+        serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
     }
 }
 

@@ -15,7 +15,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(30);
 /// Between a claim and the look at who was first: longer than any claim takes to be stored, which is checked.
 const SETTLE: Duration = Duration::from_secs(3);
 /// A week whose time passed longer ago is not sent any more.
-const CAUGHT_UP_DAYS: i64 = 6;
+const CAUGHT_UP_DAYS: i64 = 7;
 
 /// When reports go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,9 +149,9 @@ mod tests {
         let schedule = Schedule { day: 0, at: jiff::civil::time(8, 0, 0, 0) };
         for (zone, now, due) in [
             ("Asia/Shanghai", "2026-11-23T08:00:00+08:00", Some("2026-W47")),
-            ("Asia/Shanghai", "2026-11-23T07:59:59+08:00", None),
+            ("Asia/Shanghai", "2026-11-23T07:59:59+08:00", Some("2026-W46")),
             ("Asia/Shanghai", "2026-11-28T23:00:00+08:00", Some("2026-W47")),
-            ("Asia/Shanghai", "2026-11-29T23:00:00+08:00", None),
+            ("Asia/Shanghai", "2026-11-29T23:00:00+08:00", Some("2026-W47")),
             // A year of 53 weeks.
             ("Asia/Shanghai", "2027-01-04T08:30:00+08:00", Some("2026-W53")),
             // Clocks went back in the night before.
