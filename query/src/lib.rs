@@ -12,7 +12,9 @@ mod departments;
 mod emerging;
 mod error;
 mod filters;
+mod finder;
 mod load;
+mod mark;
 mod menus;
 mod over_promises;
 mod pages;
@@ -40,6 +42,7 @@ pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments}
 pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
+pub use finder::Finder;
 pub use menus::{MenuNodeView, MenusAnswer, menus};
 pub use over_promises::{OverPromisedLaneView, OverPromisesAnswer, over_promises};
 pub use pages::RecordPages;

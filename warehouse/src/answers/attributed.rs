@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{DELAYS, Span};
 use crate::{
     Filters, StoredRecord, Warehouse, WarehouseError,
-    questions::{FILTERS, stored::StoredRow, with_parts},
+    questions::{COLUMNS, FILTERS, stored::StoredRow, with_parts},
 };
 
 /// Which of the records that [`Filters`] choose.
@@ -90,8 +90,7 @@ impl Warehouse {
         families: &[String],
         limit: u32,
     ) -> Result<Vec<StoredRecord>, WarehouseError> {
-        let textless = include_str!("../../questions/columns_without_text.sql");
-        let sql = with_parts(include_str!("../../questions/weekly/campaign_records.sql"), &[("columns", textless)]);
+        let sql = with_parts(include_str!("../../questions/weekly/campaign_records.sql"), &[COLUMNS]);
         let bind = |query| span.bind(query).param("families", families).param("limit", limit);
         let rows: Vec<StoredRow> = self.fetch_all("looking for promotions", &sql, bind).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
