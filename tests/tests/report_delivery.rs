@@ -37,12 +37,16 @@ impl Receiver {
         let got: Arc<Mutex<Vec<Got>>> = Arc::default();
         let keeping = Arc::clone(&got);
         thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Some(request) = stream.ok().and_then(|stream| read(stream, answers, keeping.lock().unwrap().len()))
-                else {
-                    continue;
-                };
-                keeping.lock().unwrap().push(request);
+            for mut stream in listener.incoming().filter_map(Result::ok) {
+                let Some(request) = read(&mut stream) else { continue };
+                // Kept before it is answered: whoever sent it may look at once.
+                let mut got = keeping.lock().unwrap();
+                let (status, body) = answers[got.len().min(answers.len() - 1)];
+                got.push(request);
+                let answer =
+                    format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+                // Whoever went away needs no answer.
+                let _ = stream.write_all(answer.as_bytes());
             }
         });
         Self { address, got }
@@ -53,7 +57,7 @@ impl Receiver {
     }
 }
 
-fn read(mut stream: TcpStream, answers: &[(u16, &str)], before: usize) -> Option<Got> {
+fn read(stream: &mut TcpStream) -> Option<Got> {
     let (mut bytes, mut chunk) = (Vec::new(), [0; 8192]);
     let (head, length) = loop {
         let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
@@ -68,9 +72,6 @@ fn read(mut stream: TcpStream, answers: &[(u16, &str)], before: usize) -> Option
         let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&chunk[..count]);
     }
-    let (status, body) = answers[before.min(answers.len() - 1)];
-    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-    stream.write_all(answer.as_bytes()).ok()?;
     let mut lines = head.lines();
     let target = lines.next()?.split(' ').nth(1)?.to_owned();
     let headers =
