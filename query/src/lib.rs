@@ -2,6 +2,8 @@
 //!
 //! Never serves HTTP, never writes, and never answers from anything but warehouse and index.
 
+mod attributed;
+mod campaigns;
 mod cases;
 mod causes;
 mod contacts;
@@ -13,15 +15,22 @@ mod filters;
 mod finder;
 mod load;
 mod mark;
+mod menus;
+mod over_promises;
 mod pages;
+mod people;
 mod promises;
+mod quality;
 mod record;
 mod rulings;
 mod search;
 mod status;
 mod trace;
 mod views;
+mod volumes;
 
+pub use attributed::{AttributedAnswer, AttributedQuestion, AttributedView, attributed};
+pub use campaigns::{CampaignView, CampaignsAnswer, campaigns};
 pub use cases::{CallbackView, CaseAnswer, CaseEventView, case};
 pub use causes::{Basis, CausesAnswer, CausesBy, CausesQuestion, Group, causes};
 pub use contacts::{
@@ -34,8 +43,12 @@ pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
 pub use finder::Finder;
+pub use menus::{MenuNodeView, MenusAnswer, menus};
+pub use over_promises::{OverPromisedLaneView, OverPromisesAnswer, over_promises};
 pub use pages::RecordPages;
+pub use people::{MovedView, PeopleAnswer, PraisedView, people};
 pub use promises::{PromiseGroupView, PromisesAnswer, PromisesBy, WhatIfAnswer, promises, what_if};
+pub use quality::{DeadView, QualityAnswer, ReadingView, quality};
 pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record};
 pub use rulings::{AppealView, CorrectionView, JudgementView};
 pub use search::{HitView, SearchQuestion, SearchView, search};
@@ -46,3 +59,4 @@ pub use views::{
     CapabilityView, ContradictionView, Decomposition, DeliveryView, Effort, ExoneratedView, HoldView, LayerView,
     PromiseView, RequestView, Responsible,
 };
+pub use volumes::{VolumesAnswer, WeekVolumeView, volumes};

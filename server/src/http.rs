@@ -3,6 +3,7 @@
 mod auth;
 mod causes;
 mod dead_letters;
+mod deliveries;
 mod export;
 mod facts;
 mod health;
@@ -10,10 +11,12 @@ mod pages;
 mod parameters;
 mod problem;
 mod records;
+mod reports;
 mod search;
 mod status;
 mod streams;
 mod taxonomy;
+mod weekly;
 
 use std::{sync::Arc, time::Duration};
 
@@ -72,8 +75,29 @@ fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(status::get))
-        .routes(routes!(taxonomy::get));
+        .routes(routes!(taxonomy::get))
+        .merge(report_routes());
     (open, guarded)
+}
+
+/// The weekly report, and what it is made of.
+fn report_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::get))
+        .routes(routes!(reports::publish))
+        .routes(routes!(reports::amend))
+        .routes(routes!(reports::object))
+        .routes(routes!(reports::verify))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::test))
+        .routes(routes!(weekly::volumes))
+        .routes(routes!(weekly::over_promises))
+        .routes(routes!(weekly::menus))
+        .routes(routes!(weekly::campaigns))
+        .routes(routes!(weekly::people))
+        .routes(routes!(weekly::quality))
+        .routes(routes!(weekly::attributed))
 }
 
 /// The OpenAPI document.

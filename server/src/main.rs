@@ -5,8 +5,10 @@ mod app;
 mod cli;
 mod commands;
 mod config;
+mod delivery;
 mod http;
 mod logging;
+mod reports;
 mod secrets;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),
+        Command::Report(options) => commands::report::run(&options),
         Command::Openapi => commands::openapi::run(),
     };
     match outcome {

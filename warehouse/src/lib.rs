@@ -23,8 +23,10 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, ClearedRecord, ContactGroup, ContactsBy, CorrectedRecord, DepartmentHolds, DepartmentRecords,
-    DepartmentRequestSums, JudgementSums, PraiseOf, PromiseGroup, PromisesBy, Span, WeeklyCell,
+    AgentCounts, AttributedRecord, CauseDepartment, CauseQuote, ClearedRecord, ContactGroup, ContactsBy,
+    CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums, DoubleChecks,
+    JudgementSums, MenuPlace, MovedTo, Narrowed, OverPromisedLane, PeopleSums, PraiseOf, PraisedName, PromiseGroup,
+    PromisesBy, PublishedWeek, ReadingCount, ReopenedCases, Span, StoredEdition, WeekKind, WeeklyCell,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

@@ -78,6 +78,8 @@ fn may(role: Role, method: &Method, path: &str) -> bool {
     match role {
         Role::Admin => true,
         Role::Intake => intake,
+        // Who may publish, object and verify is said there.
+        Role::Analyst | Role::Executive | Role::Supervisor if super::reports::concerns(path) => true,
         Role::Analyst | Role::Executive | Role::Supervisor => method == Method::GET && !path.contains("/accounts"),
         // An agent's own pages come with accounts; until then an agent's token opens nothing that shows others.
         Role::Agent => path.ends_with("/taxonomy") && method == Method::GET,

@@ -1,5 +1,6 @@
 //! The first pages: what there is at a glance, search, one record with its evidence, signing in.
 
+mod attributed;
 mod home;
 mod marked;
 mod record;
@@ -29,6 +30,8 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home::page))
         .route("/records/{record_id}", get(record::page))
+        .route("/attributed", get(attributed::list))
+        .route("/reports/weekly/{week}", get(attributed::report))
         .layer(guard)
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))

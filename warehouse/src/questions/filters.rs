@@ -50,7 +50,7 @@ fn ceil_millis(time: Timestamp) -> i64 {
 
 impl Filters {
     /// Binds every parameter of `filters.sql`.
-    pub(super) fn bind(&self, query: Query) -> Query {
+    pub(crate) fn bind(&self, query: Query) -> Query {
         let streams: Vec<&str> = self.streams.iter().map(|stream| stream.name()).collect();
         let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.name()).collect();
         query

@@ -25,6 +25,6 @@ pub(crate) fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
 }
 
 /// The condition that [`Filters`] fill.
-const FILTERS: (&str, &str) = ("filters", include_str!("../../questions/filters.sql"));
+pub(crate) const FILTERS: (&str, &str) = ("filters", include_str!("../../questions/filters.sql"));
 /// The columns that [`StoredRecord`] is made of.
 pub(crate) const COLUMNS: (&str, &str) = ("columns", include_str!("../../questions/columns.sql"));
