@@ -62,11 +62,26 @@ else
   echo "[3/3] 跳过导入" >&2
 fi
 
-link=$("$programs/tingjian-server" accounts link admin --data-dir "$home/server" | sed -E "s#^https?://[^/]+#$address#")
+accounts() { "$programs/tingjian-server" accounts "$@" --data-dir "$home/server"; }
+# One account per role, made at the first run; a link works once, for an hour.
+known=$(accounts list | cut -f1)
+person() { grep -qxF "$1" <<<"$known" || accounts add "$@" >/dev/null 2>&1; }
+person 坐席 --role agent --agent-no 0101 --department 客服运营
+person 主管 --role supervisor
+person 物流部 --role supervisor --department 物流
+person 分析 --role analyst
+person 管理层 --role executive
+link() { accounts link "$1" | sed -E "s#^https?://[^/]+#$address#"; }
 cat <<TEXT
 
 听见已在运行：$address
-登录链接（一次有效）：$link
+登录链接（各用一次，一小时内有效；要新的，再运行 make demo）：
+  管理员    $(link admin)
+  质检分析  $(link 分析)
+  管理层    $(link 管理层)
+  主管      $(link 主管)
+  物流部门  $(link 物流部)
+  坐席      $(link 坐席)
 
 试一试：
   export TINGJIAN_URL=$address TINGJIAN_TOKEN_FILE=$home/server/admin.token

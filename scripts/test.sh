@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+scripts/fetch-browser.sh
 cargo test --workspace --locked --no-run
 cargo test --workspace --locked

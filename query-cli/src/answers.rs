@@ -3,6 +3,24 @@
 
 use serde::Deserialize;
 
+/// A commendation that was filed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Filed {
+    pub commendation_id: String,
+    pub duplicate_of: Option<String>,
+    pub recipients: Vec<Recipient>,
+}
+
+/// Who gets a commendation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Recipient {
+    pub recipient: String,
+    pub agent_no: Option<String>,
+    pub read_at: Option<String>,
+}
+
 /// `POST /streams/{stream}`.
 #[derive(Debug, Deserialize)]
 pub struct Intake {

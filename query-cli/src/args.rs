@@ -9,7 +9,9 @@ use clap_complete::Shell;
 
 pub use import::{EncodingChoice, Import};
 
-use crate::{filters::Filters, when::Zone};
+use tingjian_sheets::Zone;
+
+use crate::filters::Filters;
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -159,7 +161,7 @@ pub enum Command {
     #[command(override_usage = "tingjian emerging [选项]", help_template = TEMPLATE)]
     Emerging(Emerging),
     /// 提交一条表扬
-    #[command(override_usage = "tingjian commend <内容> --agent-no <工号> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian commend '李师傅冒雨送到，还帮忙搬上楼' --agent-no 1024")]
+    #[command(override_usage = "tingjian commend <内容> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian commend '客户说今天的解答特别清楚'　　　　　坐席用自己的令牌，一条命令\n  tingjian commend '李师傅冒雨送到，还帮忙搬上楼' --agent-no 1024")]
     Commend(Commend),
     /// 取周报
     #[command(override_usage = "tingjian report --week <周> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian report --week 2026-W47 -o 周报.html\n  tingjian report --week 2026-W47 --format json\n  tingjian report --week 2026-W47 -o 周报.pdf\n  tingjian report --week 2026-W47 --publish -o 周报.html\n  tingjian report --week 2026-W47 --verify 周报.html（逐字节核对；不同则退出码 1）")]
@@ -360,8 +362,8 @@ pub struct Commend {
     /// 表扬的话
     #[arg(help_heading = "参数", value_name = "内容")]
     pub text: String,
-    /// 被表扬的工号，可多个
-    #[arg(long, value_name = "工号", required_unless_present = "department")]
+    /// 被表扬的工号，可多个 [默认：令牌所属的坐席本人]
+    #[arg(long, value_name = "工号")]
     pub agent_no: Vec<String>,
     /// 被表扬的部门，可多个
     #[arg(long, value_name = "部门")]

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use tingjian_sheets::SheetsError;
+
 use crate::client::ClientError;
 
 /// A command that ran to its end.
@@ -56,15 +58,13 @@ impl Failure {
     }
 }
 
-/// The common I/O errors in Chinese; the system's own words for the others.
-pub fn io_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "文件或文件夹不存在".to_owned(),
-        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-        io::ErrorKind::IsADirectory => "这是文件夹，不是文件".to_owned(),
-        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "文件系统只读".to_owned(),
-        io::ErrorKind::UnexpectedEof => "文件不完整（中途截断）".to_owned(),
-        _ => error.to_string(),
+pub use tingjian_sheets::io_words;
+
+impl From<SheetsError> for Failure {
+    fn from(error: SheetsError) -> Self {
+        match error {
+            SheetsError::Usage(text) => Self::Usage(text),
+            SheetsError::Output(error) => Self::Output(error),
+        }
     }
 }

@@ -3,7 +3,9 @@
 use clap::Args;
 use tingjian_schemas::{Kind, Stream};
 
-use crate::{failure::Failure, when::Zone};
+use tingjian_sheets::Zone;
+
+use crate::failure::Failure;
 
 /// Which records a question is about.
 #[derive(Args, Debug, Default, Clone)]

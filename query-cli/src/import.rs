@@ -2,57 +2,43 @@
 
 mod bar;
 mod batch;
-mod cell;
-mod clock;
-mod error_file;
-mod fields;
 mod ledger;
-mod lines;
-mod mapping;
-mod mapping_file;
 mod preview;
-mod rows;
 mod send;
 mod settle;
-mod shaper;
 mod summary;
-mod survey;
-mod text;
 
 use std::{path::Path, time::Duration};
 
 use sha2::{Digest, Sha256};
-use tingjian_schemas::Stream;
+use tingjian_sheets::{
+    InputFile, Progress, Reading, Shaper, error_file,
+    mapping::Wishes,
+    mapping_file,
+    survey::{self, EncodingChoice},
+};
 
 use crate::{
-    args::Import,
+    args::{self, Import},
     commands::Context,
     failure::{Failure, Outcome},
     import::{
         bar::Bar,
         batch::Cutter,
-        clock::{TimeForm, TimeRule},
         ledger::Ledger,
-        mapping::{Columns, Mapping},
-        rows::InputFile,
         send::{Ending, Plan},
-        shaper::{Mapped, Shaper},
         summary::Summary,
-        text::Progress,
     },
 };
-
-/// Characters of the hash with which made ids begin: 128 bits.
-const STEM_CHARS: usize = 32;
 
 /// Imports one file.
 ///
 /// # Errors
 /// Wrong options, a file that cannot be read, a server that cannot be reached or refuses.
 pub fn run(context: &Context, options: &Import) -> Result<Outcome, Failure> {
-    let input = InputFile::open(options)?;
+    let input = InputFile::open(&options.file, &reading(options))?;
     spare_input(options, context.output.path.as_deref())?;
-    let shaper = shaper(context, options, &input)?;
+    let shaper = Shaper::new(&input, options.stream, &wishes(options)?, &context.output.zone)?;
     if options.dry_run {
         return preview::show(context, &input, &shaper);
     }
@@ -73,7 +59,8 @@ pub fn run(context: &Context, options: &Import) -> Result<Outcome, Failure> {
     let errors = (ledger.state.refused > 0)
         .then(|| {
             let path = options.errors.clone().unwrap_or_else(|| error_file::default_path(&input));
-            error_file::write(&input, &mut ledger, &path).map(|tally| (path, tally))
+            let refused = Box::new(ledger.refused()?);
+            Ok::<_, Failure>((path.clone(), error_file::write(&input, refused, &path)?))
         })
         .transpose()?;
     let state = ledger.state.clone();
@@ -121,27 +108,23 @@ fn send(
     Ok((ending, cutter.repeated_ids()))
 }
 
-/// JSON rows that are events already go as they are; all others by a mapping.
-fn shaper(context: &Context, options: &Import, input: &InputFile) -> Result<Shaper, Failure> {
-    let stated = options.mapping.is_some()
-        || options.occurred_at.is_some()
-        || !options.maps.is_empty()
-        || !options.sets.is_empty();
-    if input.is_json() && !stated && is_event(options.stream, &input.titles) {
-        return Ok(Shaper::AsIs);
-    }
-    let columns = Columns { titles: &input.titles, json: input.is_json() };
-    let mapping = Mapping::new(options, &columns, &context.output.zone)?;
-    let digest = Sha256::digest(format!("{}\n{}", options.stream, input.survey.fingerprint));
-    let id_stem = survey::hex(&digest).chars().take(STEM_CHARS).collect();
-    let (stream, titles) = (options.stream, input.titles.clone());
-    let late_rule = TimeRule { form: TimeForm::Any, zone: context.output.zone.clone() };
-    Ok(Shaper::Mapped(Box::new(Mapped { stream, mapping, titles, id_stem, late_rule })))
+fn reading(options: &Import) -> Reading {
+    let encoding = match options.encoding {
+        args::EncodingChoice::Auto => EncodingChoice::Auto,
+        args::EncodingChoice::Utf8 => EncodingChoice::Utf8,
+        args::EncodingChoice::Gb18030 => EncodingChoice::Gb18030,
+    };
+    Reading { encoding, header_row: options.header_row, sheet: options.sheet.clone(), max_cells: None }
 }
 
-fn is_event(stream: Stream, titles: &[String]) -> bool {
-    let has = |path: &str| titles.iter().any(|t| t == path);
-    has("event_id") && has("occurred_at") && fields::of(stream).filter(|f| f.is_required(stream)).all(|f| has(&f.path))
+fn wishes(options: &Import) -> Result<Wishes, Failure> {
+    Ok(Wishes {
+        mapping: options.mapping.as_deref().map(mapping_file::read).transpose()?,
+        maps: options.maps.clone(),
+        sets: options.sets.clone(),
+        occurred_at: options.occurred_at.clone(),
+        keep_unmapped: options.keep_unmapped,
+    })
 }
 
 /// What makes two runs the same import: rows that one server has acknowledged are news to another.

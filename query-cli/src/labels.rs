@@ -13,6 +13,9 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| toml::from_str(include_str!("la
 
 /// The Chinese name of `code` in `family` (`kind`, `stream`, `verdict` …); the code itself where there is none.
 pub fn of(family: &str, code: &str) -> String {
+    if family == "reason" {
+        return tingjian_sheets::reason_name(code);
+    }
     NAMES.get(family).and_then(|f| f.get(code)).cloned().unwrap_or_else(|| code.to_owned())
 }
 
@@ -37,12 +40,7 @@ impl Causes {
     }
 }
 
-/// The known word nearest to a mistyped one, where one is near.
-pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    const NEAR: f64 = 0.5;
-    let scored = known.map(|k| (k, strsim::normalized_damerau_levenshtein(word, k)));
-    scored.filter(|(_, s)| *s >= NEAR).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(k, _)| k)
-}
+pub use tingjian_sheets::nearest;
 
 #[cfg(test)]
 mod tests {
@@ -62,13 +60,5 @@ mod tests {
             assert_ne!(of("kind", kind.name()), kind.name());
         }
         assert_eq!(of("kind", "new_one"), "new_one");
-    }
-
-    #[test]
-    fn nearest_word() {
-        let known = || ["complaints", "commendations", "call-notes"].into_iter();
-        assert_eq!(nearest("complaint", known()), Some("complaints"));
-        assert_eq!(nearest("call_notes", known()), Some("call-notes"));
-        assert_eq!(nearest("xyz", known()), None);
     }
 }

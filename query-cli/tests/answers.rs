@@ -269,15 +269,20 @@ fn what_the_server_cannot_do_yet_is_told_in_its_words() {
 #[test]
 fn commendations_and_reports() {
     let (desk, server) = (Desk::new(), server());
-    server.answers("/api/v1/commendations", 202, &json!({"accepted": 1}));
+    let recipients = json!([{"recipient": "agent", "agent_no": "1024", "read_at": null}, {"recipient": "supervisor"}]);
+    let filed = json!({"commendation_id": "praise-1", "duplicate_of": null, "recipients": recipients});
+    server.answers("/api/v1/commendations", 201, &filed);
     let args =
         ["commend", "冒雨送到", "--agent-no", "1024", "--department", "配送", "--occurred-at", "2026-05-01 09:00"];
-    assert_eq!(desk.ask(&server, &args).code, 0);
+    let ran = desk.ask(&server, &args);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "表扬已送达，编号 praise-1。\n  坐席 1024：未读\n  主管：未读\n"));
     let sent = server.with(|m| m.bodies.last().cloned().unwrap());
     assert_eq!(sent["praised"], json!([{"agent_no": "1024"}, {"department": "配送"}]));
     assert_eq!((&sent["text"], &sent["occurred_at"]), (&json!("冒雨送到"), &json!("2026-05-01T09:00:00+08:00")));
     assert!(sent["event_id"].as_str().is_some_and(|id| id.len() == 36));
-    assert_eq!(desk.ask(&server, &["commend", "谢谢"]).code, 2, "whom?");
+    assert_eq!(desk.ask(&server, &["commend", "谢谢"]).code, 0, "whose token it is");
+    let sent = server.with(|m| m.bodies.last().cloned().unwrap());
+    assert_eq!((&sent["praised"], sent.get("occurred_at")), (&json!([]), None));
 
     server.answers_bytes("/api/v1/reports/weekly/2026-W18", 200, "text/html", b"<h1>x</h1>".to_vec());
     assert_eq!(desk.ask(&server, &["report", "--week", "2026-W18", "-o", "r.html"]).code, 0);

@@ -16,7 +16,7 @@ pub struct PeopleAnswer {
     /// Commendations.
     pub commendations: u64,
     /// The most praised.
-    pub praised: Vec<PraisedView>,
+    pub praised: Vec<PraisedNameView>,
     /// Records in which an agent quoted a rule and the rule was at fault.
     pub exonerated: u64,
     /// Who answers for those rules.
@@ -37,7 +37,7 @@ pub struct PeopleAnswer {
 
 /// Somebody praised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PraisedView {
+pub struct PraisedNameView {
     /// 工号 or department.
     pub name: String,
     /// Commendations.
@@ -74,7 +74,7 @@ pub async fn people(warehouse: &Warehouse, span: Span, zone: &str) -> Result<Peo
         commendations: sums.commendations,
         praised: praised
             .into_iter()
-            .map(|p| PraisedView { name: p.name, records: p.records, example_id: p.example_id, example: p.example })
+            .map(|p| PraisedNameView { name: p.name, records: p.records, example_id: p.example_id, example: p.example })
             .collect(),
         exonerated: sums.exonerated,
         moved: moved

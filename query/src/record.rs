@@ -103,6 +103,14 @@ pub async fn record(warehouse: &Warehouse, record_id: &str) -> Result<Option<Rec
     Ok(warehouse.record(record_id).await?.map(RecordAnswer::from))
 }
 
+/// Reads records in the order of their ids; ids without a record are left out.
+///
+/// # Errors
+/// The warehouse is away.
+pub async fn records(warehouse: &Warehouse, record_ids: &[&str]) -> Result<Vec<RecordAnswer>, QueryError> {
+    Ok(warehouse.records(record_ids).await?.into_iter().map(RecordAnswer::from).collect())
+}
+
 impl From<StoredRecord> for RecordAnswer {
     fn from(stored: StoredRecord) -> Self {
         let Record { head, body, reading, versions } = stored.record;

@@ -1,5 +1,6 @@
 //! Who may do what: accounts with a role and a token, kept in SQLite in the data folder.
 
+mod passwords;
 mod sessions;
 
 use std::{
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::secrets::{self, SecretError};
 
+pub use passwords::{PasswordOutcome, WeakPassword};
 pub use sessions::SESSION_LIFETIME;
 
 /// What an account is for.
@@ -76,6 +78,21 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// A new account of that name, without end.
+    pub fn new(name: &str, role: Role, now: Timestamp) -> Self {
+        let name = name.to_owned();
+        Self { name, role, agent_no: None, department: None, created_at: now, revoked_at: None, expires_at: None }
+    }
+
+    /// Whether it opens anything at `now`.
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 /// Why accounts cannot be used.
@@ -90,6 +107,15 @@ pub enum AccountsError {
     /// No such account.
     #[error("没有可用的账号 {0}")]
     Unknown(String),
+    /// A name that would not be read as it is written.
+    #[error("账号名须为 1 到 {MAX_NAME_CHARS} 个字，不含空白与控制字符")]
+    Name,
+    /// A password that is too easily guessed.
+    #[error(transparent)]
+    Weak(#[from] WeakPassword),
+    /// A password could not be worked on.
+    #[error("密码处理失败：{0}")]
+    Password(argon2::password_hash::Error),
     /// Token trouble.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -117,7 +143,11 @@ pub struct Accounts {
     connection: Mutex<Connection>,
 }
 
-const COLUMNS: &str = "name, role, agent_no, department, created_at, revoked_at";
+/// Longest name of an account.
+const MAX_NAME_CHARS: usize = 64;
+
+const COLUMNS: &str = "name, role, agent_no, department, created_at, revoked_at,
+    (SELECT expires_at FROM expiries WHERE expiries.name = accounts.name)";
 
 impl Accounts {
     /// Opens or creates the store in `data_dir`.
@@ -144,9 +174,13 @@ impl Accounts {
     /// # Errors
     /// The name is taken; store trouble.
     pub fn add(&self, account: &Account) -> Result<String, AccountsError> {
+        let is_readable = |c: char| !c.is_whitespace() && !c.is_control();
+        if !(1..=MAX_NAME_CHARS).contains(&account.name.chars().count()) || !account.name.chars().all(is_readable) {
+            return Err(AccountsError::Name);
+        }
         let token = format!("tj_{}", hex(&secrets::random()?));
         let inserted = self.with(|connection| {
-            connection.execute(
+            let inserted = connection.execute(
                 "INSERT OR IGNORE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
                 params![
                     account.name,
@@ -156,7 +190,11 @@ impl Accounts {
                     digest(&token),
                     account.created_at.to_string()
                 ],
-            )
+            )?;
+            if let Some(end) = account.expires_at.filter(|_| inserted == 1) {
+                connection.execute("INSERT INTO expiries VALUES (?1, ?2)", params![account.name, end.to_string()])?;
+            }
+            Ok(inserted)
         })?;
         if inserted == 1 { Ok(token) } else { Err(AccountsError::Exists(account.name.clone())) }
     }
@@ -173,12 +211,14 @@ impl Accounts {
         rows.into_iter().map(|row| self.account(row)).collect()
     }
 
-    /// Ends an account's token from `now` on.
+    /// Ends an account from `now` on: its token, its password, its sessions.
     ///
     /// # Errors
     /// No such account; store trouble.
     pub fn revoke(&self, name: &str, now: Timestamp) -> Result<(), AccountsError> {
         let revoked = self.with(|connection| {
+            connection.execute("DELETE FROM sessions WHERE name = ?1", [name])?;
+            connection.execute("DELETE FROM sign_in_codes WHERE name = ?1", [name])?;
             connection.execute(
                 "UPDATE accounts SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL",
                 params![name, now.to_string()],
@@ -187,11 +227,69 @@ impl Accounts {
         if revoked == 1 { Ok(()) } else { Err(AccountsError::Unknown(name.to_owned())) }
     }
 
-    /// The account a token belongs to, unless revoked.
+    /// The account of that name, usable or not.
     ///
     /// # Errors
     /// Store trouble.
-    pub fn by_token(&self, token: &str) -> Result<Option<Account>, AccountsError> {
+    pub fn by_name(&self, name: &str) -> Result<Option<Account>, AccountsError> {
+        let row = self.with(|connection| {
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE name = ?1"))?
+                .query_row([name], Row::read)
+                .optional()
+        })?;
+        row.map(|row| self.account(row)).transpose()
+    }
+
+    /// The department of the agent with that number, where an account says so.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn group_of(&self, agent_no: &str) -> Result<Option<String>, AccountsError> {
+        let found: Option<Option<String>> = self.with(|connection| {
+            let sql = "SELECT department FROM accounts
+                WHERE agent_no = ?1 AND role = 'agent' AND revoked_at IS NULL ORDER BY name LIMIT 1";
+            connection.prepare_cached(sql)?.query_row([agent_no], |row| row.get(0)).optional()
+        })?;
+        Ok(found.flatten())
+    }
+
+    /// The numbers of a department's agents.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn agents_of(&self, department: &str) -> Result<Vec<String>, AccountsError> {
+        self.with(|connection| {
+            let sql = "SELECT DISTINCT agent_no FROM accounts
+                WHERE department = ?1 AND role = 'agent' AND agent_no IS NOT NULL AND revoked_at IS NULL";
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_map([department], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Whether one of the departments has a supervisor of its own.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn has_bound_supervisor(&self, departments: &[String]) -> Result<bool, AccountsError> {
+        self.with(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM accounts
+                WHERE department = ?1 AND role = 'supervisor' AND revoked_at IS NULL)";
+            let mut statement = connection.prepare_cached(sql)?;
+            for department in departments {
+                if statement.query_row([department], |row| row.get(0))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// The account a token belongs to, unless it was revoked or has come to its end.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn by_token(&self, token: &str, now: Timestamp) -> Result<Option<Account>, AccountsError> {
         // Looked up by hash: how long the look-up takes tells nothing about any token.
         let row = self.with(|connection| {
             connection
@@ -201,7 +299,8 @@ impl Accounts {
                 .query_row([digest(token)], Row::read)
                 .optional()
         })?;
-        row.map(|row| self.account(row)).transpose()
+        let account = row.map(|row| self.account(row)).transpose()?;
+        Ok(account.filter(|account| account.is_usable(now)))
     }
 
     /// At the first start: an administrator whose token is written to `<data_dir>/admin.token` (mode 0600).
@@ -211,23 +310,20 @@ impl Accounts {
     pub fn ensure_admin(&self, data_dir: &Path, now: Timestamp) -> Result<(), AccountsError> {
         let file = data_dir.join("admin.token");
         let usable = match std::fs::read_to_string(&file) {
-            Ok(token) => self.by_token(token.trim())?.is_some(),
+            Ok(token) => self.by_token(token.trim(), now)?.is_some(),
             Err(_) => false,
         };
         if usable || self.list()?.iter().any(|a| a.role == Role::Admin && a.name != "admin" && a.revoked_at.is_none()) {
             return Ok(());
         }
         // The file was lost before anybody else became administrator: the old token is replaced.
-        self.with(|connection| connection.execute("DELETE FROM accounts WHERE name = 'admin'", []))?;
-        let admin = Account {
-            name: "admin".into(),
-            role: Role::Admin,
-            agent_no: None,
-            department: None,
-            created_at: now,
-            revoked_at: None,
-        };
-        let token = self.add(&admin)?;
+        self.with(|connection| {
+            connection.execute("DELETE FROM sessions WHERE name = 'admin'", [])?;
+            connection.execute("DELETE FROM sign_in_codes WHERE name = 'admin'", [])?;
+            connection.execute("DELETE FROM passwords WHERE name = 'admin'", [])?;
+            connection.execute("DELETE FROM accounts WHERE name = 'admin'", [])
+        })?;
+        let token = self.add(&Account::new("admin", Role::Admin, now))?;
         Ok(secrets::write(&file, format!("{token}\n").as_bytes())?)
     }
 
@@ -246,6 +342,7 @@ impl Accounts {
             department: row.department,
             created_at: time(row.created_at)?,
             revoked_at: row.revoked_at.map(time).transpose()?,
+            expires_at: row.expires_at.map(time).transpose()?,
         })
     }
 }
@@ -257,6 +354,7 @@ struct Row {
     department: Option<String>,
     created_at: String,
     revoked_at: Option<String>,
+    expires_at: Option<String>,
 }
 
 impl Row {
@@ -268,15 +366,16 @@ impl Row {
             department: row.get(3)?,
             created_at: row.get(4)?,
             revoked_at: row.get(5)?,
+            expires_at: row.get(6)?,
         })
     }
 }
 
-fn digest(token: &str) -> Vec<u8> {
+pub(crate) fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -286,15 +385,10 @@ mod tests {
 
     use super::*;
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     fn account(name: &str, role: Role) -> Account {
-        Account {
-            name: name.into(),
-            role,
-            agent_no: None,
-            department: Some("物流".into()),
-            created_at: Timestamp::UNIX_EPOCH,
-            revoked_at: None,
-        }
+        Account { department: Some("物流".into()), ..Account::new(name, role, Timestamp::UNIX_EPOCH) }
     }
 
     #[test]
@@ -302,12 +396,35 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let accounts = Accounts::open(folder.path()).unwrap();
         let token = accounts.add(&account("小李", Role::Analyst)).unwrap();
-        assert_eq!(accounts.by_token(&token).unwrap(), Some(account("小李", Role::Analyst)));
+        assert_eq!(accounts.by_token(&token, NOW).unwrap(), Some(account("小李", Role::Analyst)));
         assert!(matches!(accounts.add(&account("小李", Role::Agent)), Err(AccountsError::Exists(_))));
         accounts.revoke("小李", Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(accounts.by_token(&token).unwrap(), None);
+        assert_eq!(accounts.by_token(&token, NOW).unwrap(), None);
         assert!(matches!(accounts.revoke("小李", Timestamp::UNIX_EPOCH), Err(AccountsError::Unknown(_))));
-        assert_eq!(accounts.by_token("tj_guess").unwrap(), None);
+        assert_eq!(accounts.by_token("tj_guess", NOW).unwrap(), None);
+    }
+
+    #[test]
+    fn an_account_with_an_end_opens_nothing_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Accounts::open(folder.path()).unwrap();
+        let end = NOW + std::time::Duration::from_secs(60);
+        let brief = Account { expires_at: Some(end), ..account("临时", Role::Analyst) };
+        let token = accounts.add(&brief).unwrap();
+        let session = accounts.open_session("临时", NOW).unwrap();
+        assert_eq!(accounts.by_token(&token, NOW).unwrap(), Some(brief.clone()));
+        assert_eq!(accounts.by_session(&session, NOW).unwrap(), Some(brief));
+        assert_eq!(accounts.by_token(&token, end).unwrap(), None);
+        assert_eq!(accounts.by_session(&session, end).unwrap(), None);
+    }
+
+    #[test]
+    fn names_are_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = Accounts::open(folder.path()).unwrap();
+        for name in ["", "a b", "a\nb", &"长".repeat(65)] {
+            assert!(matches!(accounts.add(&account(name, Role::Agent)), Err(AccountsError::Name)), "{name:?}");
+        }
     }
 
     #[test]
@@ -320,11 +437,11 @@ mod tests {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         accounts.ensure_admin(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), token, "kept at the second start");
-        assert_eq!(accounts.by_token(token.trim()).unwrap().unwrap().role, Role::Admin);
+        assert_eq!(accounts.by_token(token.trim(), NOW).unwrap().unwrap().role, Role::Admin);
         std::fs::remove_file(&file).unwrap();
         accounts.ensure_admin(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
         assert_ne!(std::fs::read_to_string(&file).unwrap(), token, "a lost token is replaced");
-        assert_eq!(accounts.by_token(token.trim()).unwrap(), None);
+        assert_eq!(accounts.by_token(token.trim(), NOW).unwrap(), None);
     }
 
     #[test]

@@ -17,20 +17,26 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
-use tingjian_query::Finder;
+use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
 use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use intake::Intake;
 use movement::{Mover, Origin};
 
 use crate::{
     accounts::Accounts,
+    audit::Audit,
     commands::accounts::prepare,
+    commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    imports::Imports,
+    limits::Limits,
+    remembered::Remembered,
+    searches::Searches,
     secrets,
 };
 
@@ -46,6 +52,24 @@ pub struct App {
     pub config: Config,
     /// Who may do what.
     pub accounts: Accounts,
+    /// Searches that people keep.
+    pub searches: Searches,
+    /// Overviews by week.
+    pub overviews: Remembered<Option<OverviewAnswer>>,
+    /// Causes by what was asked of them.
+    pub matrices: Remembered<(MatrixAnswer, CausesAnswer)>,
+    /// Who looked at and changed what.
+    pub audit: Audit,
+    /// Who has read which commendation.
+    pub commendations: Commendations,
+    /// Signs the links by which customers praise.
+    pub praise_links: PraiseLinks,
+    /// Files that were sent to be imported.
+    pub imports: Imports,
+    /// Rung when there is one more of them to work.
+    pub import_wanted: Notify,
+    /// How often somebody may do something.
+    pub limits: Limits,
     /// Durable intake.
     pub intake: Intake,
     /// Search.
@@ -138,6 +162,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         .with_context(|| format!("配置项 server.zone：没有时区 {}", config.server.zone))?;
     let accounts = Accounts::open(&data_dir)?;
     accounts.ensure_admin(&data_dir, Timestamp::now())?;
+    let searches = Searches::open(&data_dir)?;
     let key = link_key(&config, &data_dir)?;
     let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
     let analyser = Arc::new(understanding::analyser(&config.analysis)?);
@@ -171,6 +196,15 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         metrics: install_metrics()?,
         config,
         accounts,
+        searches,
+        overviews: Remembered::default(),
+        matrices: Remembered::default(),
+        audit: Audit::open(&data_dir)?,
+        commendations: Commendations::open(&data_dir, &key)?,
+        praise_links: PraiseLinks::new(&key),
+        imports: Imports::open(&data_dir)?,
+        import_wanted: Notify::new(),
+        limits: Limits::default(),
         intake,
         finder: index.map_or_else(|| Finder::Warehouse(warehouse.clone()), Finder::Index),
         warehouse,

@@ -31,6 +31,8 @@ pub enum Command {
     Accounts(AccountsOptions),
     /// 从数据仓库重建检索索引（索引目录丢失或损坏时；须先停止服务）
     RebuildIndex(Common),
+    /// 打印权限表：每个接口与页面，哪个角色可以使用
+    Access,
     /// 创建或检查 Kafka 主题
     #[command(subcommand)]
     Topics(TopicsAction),
@@ -240,9 +242,23 @@ pub enum AccountsAction {
         /// 工号
         #[arg(long)]
         agent_no: Option<String>,
-        /// 部门
+        /// 部门；给主管、分析、管理层账号设部门后，只能查看该部门的记录
         #[arg(long)]
         department: Option<String>,
+        /// 多少天后到期（0：立即到期） [默认：不到期]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3650))]
+        expires_days: Option<u32>,
+        /// 同时设置登录密码：从标准输入读一行
+        #[arg(long)]
+        password: bool,
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 设置或更换登录密码：从标准输入读一行
+    Password {
+        /// 账号名
+        name: String,
         /// Common options.
         #[command(flatten)]
         common: Common,
@@ -261,7 +277,7 @@ pub enum AccountsAction {
         #[command(flatten)]
         common: Common,
     },
-    /// 撤销账号的令牌
+    /// 撤销账号：令牌、密码与已登录的会话立即失效
     Revoke {
         /// 账号名
         name: String,

@@ -96,6 +96,11 @@ impl Default for Server {
 }
 
 impl Server {
+    /// Whether people reach the server over TLS: then cookies go nowhere else.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// The address people use: `public_url`, or the listening address.
     pub fn address(&self) -> String {
         if self.public_url.is_empty() {

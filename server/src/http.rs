@@ -1,12 +1,17 @@
 //! Every route in one place.
 
-mod auth;
+mod access;
+mod accounts;
+mod audit;
 mod causes;
+mod commendations;
 mod dead_letters;
 mod deliveries;
 mod export;
 mod facts;
+mod headers;
 mod health;
+mod imports;
 mod pages;
 mod parameters;
 mod problem;
@@ -23,11 +28,11 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use tower_http::{set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tower_http::timeout::TimeoutLayer;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
@@ -36,6 +41,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, config::Role};
 use problem::Problem;
+
+/// Where the API is.
+const API: &str = "/api/v1";
 
 /// The API's description.
 #[derive(OpenApi)]
@@ -54,9 +62,11 @@ impl Modify for TokenScheme {
     }
 }
 
-fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
-    let open = OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::metrics));
-    let guarded = OpenApiRouter::new()
+/// Every call of the API. Who may make which: [`access::table`].
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(health::metrics))
         .routes(routes!(streams::post))
         .routes(routes!(search::get))
         .routes(routes!(records::get))
@@ -71,13 +81,24 @@ fn api() -> (OpenApiRouter<Arc<App>>, OpenApiRouter<Arc<App>>) {
         .routes(routes!(facts::agent))
         .routes(routes!(facts::emerging))
         .routes(routes!(export::get))
+        .routes(routes!(commendations::list, commendations::file))
+        .routes(routes!(commendations::read))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::get, imports::post))
+        .routes(routes!(imports::errors))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(status::get))
         .routes(routes!(taxonomy::get))
-        .merge(report_routes());
-    (open, guarded)
+        .merge(report_routes())
+        .routes(routes!(accounts::list))
+        .routes(routes!(audit::list))
+}
+
+/// What a process without the web role answers: how it stands, and nothing else.
+fn bare_api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::metrics)).routes(routes!(status::get))
 }
 
 /// The weekly report, and what it is made of.
@@ -102,36 +123,50 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
 
 /// The OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (open, guarded) = api();
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", open.merge(guarded)).into_openapi()
+    OpenApiRouter::with_openapi(Description::openapi()).nest(API, api()).into_openapi()
 }
+
+/// Method and path of everything that is served.
+pub fn routes() -> Vec<(String, String)> {
+    let mut routes: Vec<(String, String)> = pages::routes();
+    let fixed = ["/health", "/metrics", "/api/v1/openapi.json"];
+    routes.extend(fixed.map(|path| ("GET".to_owned(), path.to_owned())));
+    for (path, item) in openapi().paths.paths {
+        let methods = [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
+        routes.extend(methods.into_iter().filter_map(|(m, call)| call.map(|_| (m.to_owned(), path.clone()))));
+    }
+    routes
+}
+
+/// Who may do what, for people (Markdown).
+pub use access::matrix;
 
 /// All routes over the app.
 pub fn router(app: Arc<App>) -> Router {
-    let (open, guarded) = api();
-    // Without the web role a process says how it stands, and nothing else.
     let is_web = app.config.server.roles.contains(&Role::Web);
-    let guarded = if is_web { guarded } else { OpenApiRouter::new().routes(routes!(status::get)) };
-    let guard = middleware::from_fn_with_state(Arc::clone(&app), auth::require);
+    for (method, path) in routes().iter().filter(|(method, path)| access::table::find(method, path).is_none()) {
+        tracing::error!(method, path, "not in the access table: refused to everybody");
+    }
     let document = openapi();
-    let api = Router::from(open)
+    let api = Router::from(if is_web { api() } else { bare_api() })
         .route("/openapi.json", axum::routing::get(|| async move { axum::Json(document) }))
-        .merge(Router::from(guarded).layer(guard))
         .fallback(|| async { Problem::not_found("没有这个接口；接口说明见 /api/v1/openapi.json") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "此接口不支持该方法；接口说明见 /api/v1/openapi.json")
         });
     let timeout = Duration::from_secs(app.config.server.request_timeout_s);
     Router::new()
-        .nest("/api/v1", api)
-        .merge(if is_web { pages::router(&app) } else { Router::new() })
+        .nest(API, api)
+        .merge(if is_web { pages::router() } else { Router::new() })
         .route("/health", axum::routing::get(health::health))
         .route("/metrics", axum::routing::get(health::metrics))
+        // Every route above passes here; one without a row in the table is refused to everybody.
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), access::guard))
         // The bound is configured and checked by the handlers that read bodies.
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
         .layer(middleware::from_fn(in_words))
-        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::add))
         .with_state(app)
 }
 

@@ -2,13 +2,19 @@
 
 mod accounts;
 mod app;
+mod audit;
 mod cli;
 mod commands;
+mod commendations;
 mod config;
 mod delivery;
 mod http;
+mod imports;
+mod limits;
 mod logging;
+mod remembered;
 mod reports;
+mod searches;
 mod secrets;
 
 use std::process::ExitCode;
@@ -30,6 +36,10 @@ fn main() -> ExitCode {
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
+        Command::Access => {
+            print!("{}", http::matrix());
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),

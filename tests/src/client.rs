@@ -34,9 +34,16 @@ pub struct Answer {
     pub media: String,
     /// The body.
     pub body: Vec<u8>,
+    /// All headers, names in lower case.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Answer {
+    /// The first header of that name; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("no JSON ({e}): {}", self.text()))
@@ -53,6 +60,9 @@ impl Client {
     pub(crate) fn new(address: Arc<RwLock<String>>, token: Option<String>) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            // Where a page sends a browser is an answer too.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .proxy(None)
             .timeout_global(Some(ANSWER_TIMEOUT))
             .build();
@@ -122,6 +132,20 @@ impl Client {
         answer(request.send(body))
     }
 
+    /// Any method, which must be answered.
+    pub fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let address = format!("{}{path}", self.address());
+        let mut request = ureq::http::Request::builder().method(method).uri(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(body).expect("a request");
+        answer(self.agent.run(request)).unwrap_or_else(|Unreachable(why)| panic!("{method} {path}: {why}"))
+    }
+
     /// POST, which must be answered.
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         self.try_post(path, headers, body).unwrap_or_else(|Unreachable(why)| panic!("POST {path}: {why}"))
@@ -141,6 +165,8 @@ fn answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Resu
     let mut response = result.map_err(away)?;
     let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (status, media) = (response.status().as_u16(), media.to_owned());
+    let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let body = response.body_mut().with_config().limit(u64::MAX).read_to_vec().map_err(away)?;
-    Ok(Answer { status, media, body })
+    Ok(Answer { status, media, body, headers })
 }

@@ -17,6 +17,7 @@
             told,
             a.departments,
             if(r.abstained OR is_delay, [], arrayFilter(name -> name != '无', r.causes.department))) AS `causes.department`,
+        arrayFilter(name -> name != '无', r.causes.department) AS text_departments,
         a.exonerated AS exonerated
     FROM records AS r FINAL
     LEFT JOIN

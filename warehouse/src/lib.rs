@@ -23,10 +23,13 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AttributedRecord, CauseDepartment, CauseQuote, ClearedRecord, ContactGroup, ContactsBy,
-    CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums, DoubleChecks,
-    JudgementSums, MenuPlace, MovedTo, Narrowed, OverPromisedLane, PeopleSums, PraiseOf, PraisedName, PromiseGroup,
-    PromisesBy, PublishedWeek, ReadingCount, ReopenedCases, Span, StoredEdition, WeekKind, WeeklyCell,
+    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
+    ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
+    DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
+    MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
+    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, WeekKind,
+    WeeklyCell, Whose,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
 pub use error::WarehouseError;

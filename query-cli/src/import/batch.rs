@@ -7,14 +7,9 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use crate::{
-    failure::Failure,
-    import::{
-        rows::Rows,
-        shaper::{Refused, Shaper},
-        text::Progress,
-    },
-};
+use tingjian_sheets::{Progress, Refused, Rows, Shaper};
+
+use crate::failure::Failure;
 
 /// A batch is closed before it grows beyond this (one row may).
 const BATCH_BYTES: usize = 4 << 20;

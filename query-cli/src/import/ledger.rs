@@ -8,13 +8,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use tingjian_sheets::{Refused, part_of};
 
-use crate::{
-    failure::Failure,
-    import::{send::Receipt, shaper::Refused},
-    local,
-    output::part_of,
-};
+use crate::{failure::Failure, import::send::Receipt, local};
 
 /// Between two writes of the state.
 const SAVE_EVERY: Duration = Duration::from_millis(500);

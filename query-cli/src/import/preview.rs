@@ -1,18 +1,11 @@
 //! What is shown before anything is sent: which column feeds which field.
 
 use tingjian_schemas::Stream;
+use tingjian_sheets::{Cell, Holds, InputFile, Progress, Shaper, mapping_file, shaper::Mapped};
 
 use crate::{
     commands::Context,
     failure::{Failure, Outcome},
-    import::{
-        cell::Cell,
-        fields::Holds,
-        mapping_file,
-        rows::InputFile,
-        shaper::{Mapped, Shaper},
-        text::Progress,
-    },
     labels,
     output::{one_line, width_of},
 };

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, convert::Infallible, ops::Range, thread, time::
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use tingjian_schemas::{Stream, decode};
+use tingjian_sheets::Refused;
 
 use crate::{
     answers::{Intake, Refusal},
@@ -13,7 +14,6 @@ use crate::{
     import::{
         bar::Waiting,
         batch::{Batch, Cutter},
-        shaper::Refused,
     },
     problem::Problem,
     retry::Backoff,

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use tingjian_sheets::error_file::Tally;
+
 use crate::{
     args::{Format, Import},
     failure::{Failure, Outcome},
-    import::{bar::Bar, error_file::Tally, ledger::State, send::Ending},
+    import::{bar::Bar, ledger::State, send::Ending},
     labels,
     output::Output,
 };

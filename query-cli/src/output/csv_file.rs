@@ -1,12 +1,11 @@
 //! CSV that a spreadsheet opens as it is meant.
 
-use std::{borrow::Cow, io::Write};
+use std::io::Write;
+
+use tingjian_sheets::{Zone, disarmed};
 
 use super::{Cell, Column, Sink};
-use crate::{
-    failure::{Failure, io_words},
-    when::Zone,
-};
+use crate::failure::{Failure, io_words};
 
 /// A CSV file or stream being written.
 pub struct CsvFile {
@@ -36,7 +35,7 @@ impl CsvFile {
     /// Ends the file.
     pub fn finish(self) -> Result<(), Failure> {
         let sink = self.writer.into_inner().map_err(|e| Failure::Output(std::io::Error::other(io_words(e.error()))))?;
-        sink.close()
+        Ok(sink.close()?)
     }
 }
 
@@ -57,14 +56,6 @@ fn plain(cell: &Cell, zone: &Zone) -> String {
         Cell::Several(texts) => disarmed(&texts.join("、")).into_owned(),
         Cell::Count(number) => number.to_string(),
         Cell::Number(number, _) | Cell::Share(number) | Cell::Change(number) => number.to_string(),
-    }
-}
-
-/// A text that a spreadsheet would run as a formula gets an apostrophe in front (CSV injection).
-pub fn disarmed(text: &str) -> Cow<'_, str> {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') => Cow::Owned(format!("'{text}")),
-        _ => Cow::Borrowed(text),
     }
 }
 

@@ -6,20 +6,19 @@ mod table;
 mod xlsx_file;
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 pub use style::{Run, Style, emphasised};
 pub use table::{grouped, one_line, width_of};
-pub use xlsx_file::{excel_time, failed as workbook_failed, fitting, save as save_workbook};
+pub use tingjian_sheets::Sink;
+
+use tingjian_sheets::Zone;
 
 use crate::{
     args::{Bom, Format, Global},
     failure::Failure,
-    local,
-    when::Zone,
 };
 
 /// One value. How it looks depends on where it goes.
@@ -105,7 +104,7 @@ impl Output {
         if bytes.last().is_some_and(|b| *b != b'\n') {
             sink.write_all(b"\n")?;
         }
-        sink.close()
+        Ok(sink.close()?)
     }
 
     /// Begins rows under `columns`; `raw` and JSON never come here.
@@ -190,72 +189,12 @@ fn format_of(path: &Path) -> Option<Format> {
     }
 }
 
-/// Standard output, or a file that takes its name only once it is whole.
-pub struct Sink {
-    inner: Box<dyn Write>,
-    file: Option<(PathBuf, PathBuf)>,
-}
-
-impl Sink {
-    /// Opens standard output (`None`) or the file at `path`.
-    ///
-    /// # Errors
-    /// The file cannot be created.
-    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        let Some(path) = path else {
-            return Ok(Self { inner: Box::new(BufWriter::new(io::stdout())), file: None });
-        };
-        let part = part_of(path);
-        let file = File::create(&part).map_err(|e| local("写不了", path, &e))?;
-        Ok(Self { inner: Box::new(BufWriter::new(file)), file: Some((part, path.to_owned())) })
-    }
-
-    /// Writes what is buffered and gives the file its name.
-    ///
-    /// # Errors
-    /// The output cannot be written.
-    pub fn close(mut self) -> Result<(), Failure> {
-        self.inner.flush()?;
-        if let Some((part, path)) = self.file.take() {
-            std::fs::rename(&part, &path).map_err(|e| local("写不了", &path, &e))?;
-        }
-        Ok(())
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.inner.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-/// A file left half-written is taken away again.
-impl Drop for Sink {
-    fn drop(&mut self) {
-        if let Some((part, _)) = &self.file {
-            // Nothing more can be done about a leftover than this try.
-            let _ = std::fs::remove_file(part);
-        }
-    }
-}
-
 /// Lines of a label and what it says, aligned.
 pub fn labelled<'a>(lines: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let lines: Vec<(&str, String)> = lines.into_iter().collect();
     let width = lines.iter().map(|(label, _)| width_of(label)).max().unwrap_or(0);
     let line = |(label, value): &(&str, String)| format!("{label}{}  {value}\n", " ".repeat(width - width_of(label)));
     lines.iter().map(line).collect()
-}
-
-/// The name a file has until it is whole.
-pub fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
 }
 
 /// Whether a person reads standard output.

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Cell, Column, Run, Sink, Style};
-use crate::{failure::Failure, when::Zone};
+use tingjian_sheets::Zone;
+
+use crate::failure::Failure;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -62,7 +64,7 @@ impl Table {
         for note in notes {
             writeln!(self.sink, "{note}")?;
         }
-        self.sink.close()
+        Ok(self.sink.close()?)
     }
 
     fn heading(&mut self, widths: &[usize], right: &[bool]) -> io::Result<()> {

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use tingjian_sheets::{
+    Zone,
+    workbook::{excel_time, failed, fitting, save},
+};
 
-use super::{Cell, Column, part_of, table::width_of};
-use crate::{failure::Failure, local, when::Zone};
+use super::{Cell, Column, table::width_of};
+use crate::failure::Failure;
 
-/// Excel's own bound for one cell.
-const CELL_CHARS: usize = 32_767;
 /// Excel's own bound for one sheet.
 const SHEET_ROWS: u32 = 1_048_576;
 
@@ -68,18 +69,8 @@ impl XlsxFile {
 
     /// Saves the file.
     pub fn finish(mut self) -> Result<(), Failure> {
-        save(&mut self.workbook, &self.path)
+        Ok(save(&mut self.workbook, &self.path)?)
     }
-}
-
-/// Saves a workbook under its name only once it is whole.
-pub fn save(workbook: &mut Workbook, path: &Path) -> Result<(), Failure> {
-    let part = part_of(path);
-    let saved = workbook.save(&part).map_err(|e| failed(path, &e));
-    saved.and_then(|()| std::fs::rename(&part, path).map_err(|e| local("写不了", path, &e))).inspect_err(|_| {
-        // The failure itself is told; a leftover part is only untidy.
-        let _ = std::fs::remove_file(&part);
-    })
 }
 
 fn write(
@@ -108,25 +99,4 @@ fn write(
         },
     };
     Ok(())
-}
-
-/// A civil time as Excel counts it; `None` before 1900.
-pub fn excel_time(time: civil::DateTime) -> Option<ExcelDateTime> {
-    let year = u16::try_from(time.year()).ok()?;
-    let part = |n: i8| u8::try_from(n).ok();
-    let date = ExcelDateTime::from_ymd(year, part(time.month())?, part(time.day())?).ok()?;
-    date.and_hms(part(time.hour())?.into(), part(time.minute())?, f64::from(time.second())).ok()
-}
-
-/// At most what one cell holds.
-pub fn fitting(text: &str) -> &str {
-    text.char_indices().nth(CELL_CHARS).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
-}
-
-/// Why a workbook could not be written.
-pub fn failed(path: &Path, error: &XlsxError) -> Failure {
-    match error {
-        XlsxError::IoError(error) => local("写不了", path, error),
-        other => Failure::usage(format!("写不了 {}：{other}", path.display())),
-    }
 }

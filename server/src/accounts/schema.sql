@@ -8,6 +8,26 @@ CREATE TABLE IF NOT EXISTS accounts (
     revoked_at TEXT
 );
 
+-- When an account ends by itself; none: never.
+CREATE TABLE IF NOT EXISTS expiries (
+    name       TEXT PRIMARY KEY REFERENCES accounts (name),
+    expires_at TEXT NOT NULL
+);
+
+-- Argon2id, in the form that says its own parameters.
+CREATE TABLE IF NOT EXISTS passwords (
+    name          TEXT PRIMARY KEY REFERENCES accounts (name),
+    password_hash TEXT NOT NULL
+);
+
+-- Wrong passwords in a row, of names that exist and of names that do not: who is locked out tells nothing about who exists.
+CREATE TABLE IF NOT EXISTS wrong_passwords (
+    name         TEXT PRIMARY KEY,
+    in_a_row     INTEGER NOT NULL,
+    last_at      TEXT NOT NULL,
+    locked_until TEXT NOT NULL
+);
+
 -- One-time links that sign a person in, and the sessions they open. Only hashes are kept.
 CREATE TABLE IF NOT EXISTS sign_in_codes (
     code_hash  BLOB PRIMARY KEY,

@@ -10,7 +10,7 @@ use crate::secrets;
 
 /// How long a one-time link works.
 pub const CODE_LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long a session lasts.
+/// How long a session lasts, at most.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 impl Accounts {
@@ -86,12 +86,13 @@ impl Accounts {
                 .query_row(params![digest(session), stamp(now)], Row::read)
                 .optional()
         })?;
-        row.map(|row| self.account(row)).transpose()
+        let account = row.map(|row| self.account(row)).transpose()?;
+        Ok(account.filter(|account| account.is_usable(now)))
     }
 }
 
 /// Times of one width, so that they compare as text.
-fn stamp(time: Timestamp) -> String {
+pub(super) fn stamp(time: Timestamp) -> String {
     format!("{:020}", time.as_millisecond())
 }
 

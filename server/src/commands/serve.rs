@@ -17,7 +17,7 @@ use crate::{
     commands::accounts::prepare,
     config::{Config, Role},
     delivery::{self, Channels, Schedule},
-    http, logging,
+    http, imports, logging,
 };
 
 /// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
@@ -68,10 +68,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let parts = app::open(config)?;
     let (stop_sender, stop) = watch::channel(false);
     let mover = tokio::spawn(parts.mover.run(stop.clone()));
+    let importing = tokio::spawn(imports::work::run(parts.app.clone(), stop.clone()));
     greet(&parts.app, address);
 
     let sender = sender(&parts.app, &stop)?;
-    let serving = axum::serve(listener, http::router(parts.app.clone()));
+    let router = http::router(parts.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, router);
     let mut stopping = stop.clone();
     let serving = serving.with_graceful_shutdown(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
@@ -90,6 +92,7 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     tracing::info!("stopping");
     // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
     let _ = timeout(deadline, &mut serving).await;
+    let _ = timeout(deadline, importing).await;
     if failure.is_none() {
         let _ = timeout(deadline, &mut mover).await;
     }

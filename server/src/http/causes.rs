@@ -8,7 +8,7 @@ use axum::{
 };
 use tingjian_query::{CausesAnswer, CausesBy, CausesQuestion};
 
-use super::{parameters::Parameters, problem::Problem};
+use super::{access::Visitor, parameters::Parameters, problem::Problem};
 use crate::app::App;
 
 /// Counts records by cause, department, week, lane or agent.
@@ -25,11 +25,13 @@ use crate::app::App;
     security(("token" = [])),
 )]
 pub async fn get(
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<CausesAnswer>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?;
+    let mut filters = parameters.filters(&app.zone)?;
+    visitor.scope.limit(&mut filters)?;
     let by = match parameters.take("by") {
         None => CausesBy::CAUSE,
         Some(name) => name.parse().map_err(|()| {

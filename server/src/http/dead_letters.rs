@@ -55,11 +55,11 @@ pub async fn get(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replayed {
     /// Whether the event can be read now and went into the source again.
-    accepted: bool,
+    pub accepted: bool,
     /// Stable name of the reason why not.
-    reason: Option<&'static str>,
+    pub reason: Option<&'static str>,
     /// What is still wrong.
-    message: Option<String>,
+    pub message: Option<String>,
 }
 
 /// Tries to read a dead letter again, after the rules changed; the letter stays, with this try written down.
@@ -77,22 +77,32 @@ pub async fn replay(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Replayed>), Problem> {
-    let (stream, bytes) = letter(&app, &id).await?;
+    let replayed = try_again(&app, &id).await?;
+    let status = if replayed.accepted { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(replayed)))
+}
+
+/// Tries to read a dead letter again.
+///
+/// # Errors
+/// None of that id; the intake refuses.
+pub async fn try_again(app: &App, id: &str) -> Result<Replayed, Problem> {
+    let (stream, bytes) = letter(app, id).await?;
     let note = async |refused: Option<&str>| {
         let replay = DeadLetterReplay { replayed_at: Timestamp::now(), refused: refused.map(str::to_owned) };
-        app.warehouse.note_replay(&id, &replay).await.map_err(QueryError::from)
+        app.warehouse.note_replay(id, &replay).await.map_err(QueryError::from)
     };
     let decoded = decode(stream, &bytes);
     if let Err(rejection) = &decoded {
         let (reason, message) = (rejection.reason.name(), rejection.message_zh());
         note(Some(reason)).await?;
-        return Ok((StatusCode::OK, Json(Replayed { accepted: false, reason: Some(reason), message: Some(message) })));
+        return Ok(Replayed { accepted: false, reason: Some(reason), message: Some(message) });
     }
     let key = decoded.ok().map(|event| event.partition_key().as_bytes().to_vec());
     let again = vec![Submission { event: Incoming { stream, bytes: bytes.into() }, key }];
     app.intake.append(again).await.map_err(|e| streams::refused(&e))?;
     note(None).await?;
-    Ok((StatusCode::ACCEPTED, Json(Replayed { accepted: true, reason: None, message: None })))
+    Ok(Replayed { accepted: true, reason: None, message: None })
 }
 
 async fn letter(app: &App, id: &str) -> Result<(Stream, Vec<u8>), Problem> {

@@ -16,7 +16,7 @@ use tingjian_query::{QueryError, RecordAnswer, RecordPages};
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
-use super::{parameters::Parameters, problem::Problem};
+use super::{access::Visitor, parameters::Parameters, problem::Problem};
 use crate::app::App;
 
 /// Pages that wait for a slow reader; then the warehouse waits too.
@@ -42,9 +42,14 @@ enum Format {
     responses((status = 200, content_type = "application/octet-stream", body = String), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn get(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
+pub async fn get(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?;
+    let mut filters = parameters.filters(&app.zone)?;
+    visitor.scope.limit(&mut filters)?;
     let q = parameters.take("q").unwrap_or_default();
     let format = match parameters.take("format").as_deref() {
         None | Some("csv") => Format::Csv,

@@ -14,7 +14,11 @@ use tingjian_query::{
 use tingjian_schemas::LinkKey;
 use tingjian_warehouse::Span;
 
-use super::{parameters::Parameters, problem::Problem};
+use super::{
+    access::{Visitor, scope::not_yours},
+    parameters::Parameters,
+    problem::Problem,
+};
 use crate::app::App;
 
 type Pairs = Query<Vec<(String, String)>>;
@@ -39,15 +43,36 @@ fn unknown(name: &str, value: &str, known: &[&str]) -> Problem {
     responses((status = 200, body = PromisesAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn promises(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<PromisesAnswer>, Problem> {
+pub async fn promises(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Query(pairs): Pairs,
+) -> Result<Json<PromisesAnswer>, Problem> {
     let mut parameters = Parameters::new(pairs);
     let span = span(&mut parameters, &app)?;
-    let by = match parameters.take("by") {
+    let asked = parameters.take("by");
+    let own = visitor.scope.department();
+    let asked = own_cut(own, asked, "owner_department")?;
+    let by = match asked {
         None => PromisesBy::MADE_BY_KIND,
         Some(name) => name.parse().map_err(|()| unknown("by", &name, &PromisesBy::NAMES))?,
     };
     parameters.finish(&["by"])?;
-    Ok(Json(tingjian_query::promises(&app.warehouse, by, span).await?))
+    let mut answer = tingjian_query::promises(&app.warehouse, by, span).await?;
+    answer.groups.retain(|group| own.is_none_or(|own| group.key == own));
+    Ok(Json(answer))
+}
+
+/// The cut that a question of somebody who is bound to a department must have, since only it can be narrowed down to their own.
+fn own_cut(own: Option<&str>, asked: Option<String>, cut: &str) -> Result<Option<String>, Problem> {
+    match (own, asked) {
+        (None, asked) => Ok(asked),
+        (Some(_), asked) if asked.as_deref().is_none_or(|asked| asked == cut) => Ok(Some(cut.to_owned())),
+        (Some(own), Some(asked)) => {
+            Err(not_yours(&format!("此账号只能查看 {own} 自己的数：请用 by={cut}，而不是 by={asked}")))
+        }
+        (Some(_), None) => Ok(Some(cut.to_owned())),
+    }
 }
 
 /// Which promise a lane would have kept, and which complaints that would have spared.
@@ -81,12 +106,16 @@ pub async fn what_if(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result
     responses((status = 200, body = CaseAnswer), (status = 404, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn case(State(app): State<Arc<App>>, Path(case_id): Path<String>) -> Result<Json<CaseAnswer>, Problem> {
+pub async fn case(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(case_id): Path<String>,
+) -> Result<Json<CaseAnswer>, Problem> {
     let hashed = case_id.parse::<LinkKey>().ok();
     let key = hashed.unwrap_or_else(|| app.sealer.key(LinkKind::Case, &case_id));
     match tingjian_query::case(&app.warehouse, &app.taxonomy, key).await? {
-        Some(answer) => Ok(Json(answer)),
-        None => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
+        Some(answer) if visitor.scope.sees_case(&answer) => Ok(Json(answer)),
+        _ => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
     }
 }
 
@@ -97,11 +126,21 @@ pub async fn case(State(app): State<Arc<App>>, Path(case_id): Path<String>) -> R
     responses((status = 200, body = DepartmentsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn departments(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<DepartmentsAnswer>, Problem> {
+pub async fn departments(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Query(pairs): Pairs,
+) -> Result<Json<DepartmentsAnswer>, Problem> {
     let mut parameters = Parameters::new(pairs);
     let span = span(&mut parameters, &app)?;
     parameters.finish(&[])?;
-    Ok(Json(tingjian_query::departments(&app.warehouse, span).await?))
+    let mut answer = tingjian_query::departments(&app.warehouse, span).await?;
+    if let Some(own) = visitor.scope.department() {
+        answer.items.retain(|item| item.department == own);
+        answer.total = answer.items.len() as u64;
+        answer.judges.clear();
+    }
+    Ok(Json(answer))
 }
 
 /// Contacts: first-contact resolution at four windows and what they cost the customer.
@@ -135,6 +174,7 @@ pub async fn contacts(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Resul
     security(("token" = [])),
 )]
 pub async fn agent(
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(agent_no): Path<String>,
     Query(pairs): Pairs,
@@ -142,6 +182,10 @@ pub async fn agent(
     let mut parameters = Parameters::new(pairs);
     let span = span(&mut parameters, &app)?;
     parameters.finish(&[])?;
+    let group = app.accounts.group_of(&agent_no).map_err(|error| Problem::internal(&error))?;
+    if !visitor.scope.sees_agent(&agent_no, group.as_deref()) {
+        return Err(not_yours("只能查看自己的记录"));
+    }
     Ok(Json(tingjian_query::agent(&app.warehouse, &agent_no, span, &app.config.server.zone).await?))
 }
 

@@ -20,22 +20,22 @@ use crate::app::{App, FlowPhase, intake::Intake};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     /// `ready`; `degraded`: intake works but something behind it waits; `starting`; `failed`.
-    status: &'static str,
+    pub status: &'static str,
     /// Each part.
-    checks: Vec<Check>,
+    pub checks: Vec<Check>,
     /// Version of the program.
-    version: &'static str,
+    pub version: &'static str,
 }
 
 /// One part.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Check {
     /// Its name.
-    name: &'static str,
+    pub name: &'static str,
     /// Whether it works.
-    ok: bool,
+    pub ok: bool,
     /// What is wrong, or how it stands.
-    detail: String,
+    pub detail: String,
 }
 
 /// Ready, or why not.
@@ -47,7 +47,8 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
     (status, Json(health)).into_response()
 }
 
-fn look(app: &App) -> Health {
+/// How each part stands.
+pub fn look(app: &App) -> Health {
     let mut checks = vec![engine(app)];
     checks.extend(app.intake.topics().map(kafka));
     let phase = app.phase.borrow().clone();

@@ -1,48 +1,122 @@
-//! The first pages: what there is at a glance, search, one record with its evidence, signing in.
+//! The pages, each route held against the access table.
 
+mod account;
+mod address;
+mod agents;
+mod assets;
 mod attributed;
-mod home;
+mod book;
+mod cases;
+mod causes;
+mod commendations;
+mod curve;
+mod decomposition;
+mod departments;
+mod failure;
+mod filing;
+mod format;
+mod holds;
+mod import;
+mod ledgers;
 mod marked;
+mod names;
+mod overview;
+mod praise;
+mod promises;
 mod record;
+mod records;
+mod refused;
+mod review;
+mod search;
 mod sign_in;
+mod svg;
+mod system;
+mod visit;
+mod words;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{
     Router,
-    http::{HeaderValue, StatusCode, header},
-    middleware,
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
 };
-use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{auth, problem::Problem};
+use self::book::Book;
+pub use self::{refused::refusal, visit::FormToken};
+use super::problem::Problem;
 use crate::app::App;
 
-/// No script runs on these pages and nothing is loaded from elsewhere: texts come from strangers.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// Pages.
-pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    let guard = middleware::from_fn_with_state(Arc::clone(app), auth::require_session);
-    Router::new()
-        .route("/", get(home::page))
-        .route("/records/{record_id}", get(record::page))
-        .route("/attributed", get(attributed::list))
-        .route("/reports/weekly/{week}", get(attributed::report))
-        .layer(guard)
-        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
-        .route("/sign-out", post(sign_in::leave))
-        .route("/style.css", get(style))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)))
-        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+/// All pages. Who may open which: [`super::access::table`].
+fn book() -> Book {
+    let book = Book::default()
+        .get("/", overview::page)
+        .get("/search", search::page)
+        .post("/search/keep", search::keep)
+        .post("/search/forget", search::forget)
+        .get("/causes", causes::page)
+        .get("/promises", promises::page)
+        .get("/departments", departments::page)
+        .get("/departments/{department}", departments::one)
+        .get("/agents", agents::page)
+        .get("/agents/{agent_no}", agents::one)
+        .get("/review", review::page)
+        .get("/attributed", attributed::list)
+        .get("/reports/weekly/{week}", attributed::report)
+        .get("/language/{code}", visit::switch);
+    doors(stories(assets::pages(book)))
 }
 
-async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("../../templates/style.css")).into_response()
+/// One record or case, and the lists behind numbers.
+fn stories(book: Book) -> Book {
+    book.get("/records", records::page)
+        .get("/contacts", records::contacts)
+        .get("/promises/entries", ledgers::entries)
+        .get("/cases", ledgers::cases)
+        .get("/cases/{case_key}", cases::page)
+        .get("/requests", ledgers::requests)
+        .get("/records/{record_id}", record::page)
+        .post("/records/{record_id}/correct", record::correct)
+        .post("/records/{record_id}/judge", record::judge)
+        .post("/records/{record_id}/appeal", record::appeal)
+        .post("/review/{record_id}", review::submit)
+}
+
+/// Signing in, commendations, the account.
+fn doors(book: Book) -> Book {
+    book.get("/sign-in", sign_in::page)
+        .post("/sign-in", sign_in::submit)
+        .post("/sign-out", sign_in::leave)
+        .get("/account", account::page)
+        .post("/account", account::submit)
+        .get("/praise", praise::page)
+        .post("/praise", praise::submit)
+        .get("/praise/{code}", praise::by_link)
+        .post("/praise/{code}", praise::submit_by_link)
+        .get("/praise/{code}/qr.svg", praise::picture)
+        .get("/receipts/{code}", praise::receipt)
+        .get("/commendations", commendations::page)
+        .post("/commendations/{id}/read", commendations::read)
+        .get("/import", import::page)
+        .post("/import", import::submit)
+        .get("/import/{id}", import::one)
+        .post("/import/{id}", import::confirm)
+        .get("/system", system::page)
+        .post("/system/accounts", system::add)
+        .post("/system/accounts/{name}/revoke", system::revoke)
+        .post("/system/accounts/{name}/link", system::link)
+        .post("/system/dead-letters/{id}/replay", system::replay)
+}
+
+/// Pages.
+pub fn router() -> Router<Arc<App>> {
+    book().router
+}
+
+/// Method and path of every page.
+pub fn routes() -> Vec<(String, String)> {
+    book().routes.into_iter().map(|(method, path)| (method.to_owned(), path.to_owned())).collect()
 }
 
 fn render(status: StatusCode, page: &impl Template) -> Response {
@@ -55,19 +129,4 @@ fn render(status: StatusCode, page: &impl Template) -> Response {
 /// A time as people of the organisation read it.
 fn local(app: &App, time: jiff::Timestamp) -> String {
     time.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-/// The Chinese name of a cause, or its code where the taxonomy in force does not have it.
-fn cause_name(app: &App, code: &str) -> String {
-    app.taxonomy.cause(code).map_or_else(|| code.to_owned(), |cause| cause.zh.clone())
-}
-
-fn kind_name(kind: &str) -> &str {
-    match kind {
-        "complaint" => "投诉",
-        "commendation" => "表扬",
-        "inquiry" => "咨询",
-        "suggestion" => "建议",
-        _ => "其他",
-    }
 }

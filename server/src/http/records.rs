@@ -8,7 +8,7 @@ use axum::{
 };
 use tingjian_query::{RecordAnswer, TraceAnswer};
 
-use super::problem::Problem;
+use super::{access::Visitor, problem::Problem};
 use crate::app::App;
 
 /// One record, masked, with its causes and their evidence.
@@ -18,11 +18,18 @@ use crate::app::App;
     responses((status = 200, body = RecordAnswer), (status = 404, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn get(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> Result<Json<RecordAnswer>, Problem> {
-    match tingjian_query::record(&app.warehouse, &record_id).await? {
-        Some(record) => Ok(Json(record)),
-        None => Err(Problem::not_found(format!("没有编号为 {record_id} 的记录"))),
-    }
+pub async fn get(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(record_id): Path<String>,
+) -> Result<Json<RecordAnswer>, Problem> {
+    // Another's record is answered as one that is not there: its id is not confirmed either.
+    visitor.scope.record(&app, &record_id).await?.map(Json).ok_or_else(|| missing(&record_id))
+}
+
+/// The answer to an id of which there is no record, or none that the visitor sees.
+fn missing(record_id: &str) -> Problem {
+    Problem::not_found(format!("没有编号为 {record_id} 的记录"))
 }
 
 /// What is known of why the record came to be.
@@ -32,9 +39,10 @@ pub async fn get(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> 
     responses((status = 200, body = TraceAnswer), (status = 404, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
-pub async fn trace(State(app): State<Arc<App>>, Path(record_id): Path<String>) -> Result<Json<TraceAnswer>, Problem> {
-    match tingjian_query::trace(&app.warehouse, &app.taxonomy, &record_id).await? {
-        Some(trace) => Ok(Json(trace)),
-        None => Err(Problem::not_found(format!("没有编号为 {record_id} 的记录"))),
-    }
+pub async fn trace(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(record_id): Path<String>,
+) -> Result<Json<TraceAnswer>, Problem> {
+    visitor.scope.trace(&app, &record_id).await?.map(Json).ok_or_else(|| missing(&record_id))
 }

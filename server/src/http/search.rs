@@ -9,7 +9,7 @@ use axum::{
 use tingjian_indexer::Sort;
 use tingjian_query::{SearchQuestion, SearchView};
 
-use super::{parameters::Parameters, problem::Problem};
+use super::{access::Visitor, parameters::Parameters, problem::Problem};
 use crate::app::App;
 
 const KNOWN: &[&str] = &["q", "sort", "limit", "cursor"];
@@ -32,11 +32,13 @@ const KNOWN: &[&str] = &["q", "sort", "limit", "cursor"];
     security(("token" = [])),
 )]
 pub async fn get(
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<SearchView>, Problem> {
     let mut parameters = Parameters::new(pairs);
-    let filters = parameters.filters(&app.zone)?;
+    let mut filters = parameters.filters(&app.zone)?;
+    visitor.scope.limit(&mut filters)?;
     let question = SearchQuestion {
         q: parameters.take("q").unwrap_or_default(),
         filters,

@@ -28,22 +28,22 @@ pub struct Status {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SinkView {
     /// Its name.
-    name: &'static str,
+    pub name: &'static str,
     /// How far it has come.
     #[schema(value_type = Vec<Object>)]
-    positions: Positions,
+    pub positions: Positions,
     /// Records of the source it has not stored yet; `null`: Kafka does not say at the moment.
-    lag_records: Option<u64>,
+    pub lag_records: Option<u64>,
     /// How long it has been retrying, seconds; 0: it is not.
-    trouble_s: u64,
+    pub trouble_s: u64,
     /// Outcomes since the start of this process.
-    stored: u64,
+    pub stored: u64,
     /// Same id and content.
-    duplicates: u64,
+    pub duplicates: u64,
     /// Same id, other content.
-    replaced: u64,
+    pub replaced: u64,
     /// Could not be read.
-    dead: u64,
+    pub dead: u64,
 }
 
 /// Counts and positions.
@@ -51,8 +51,12 @@ pub struct SinkView {
     responses((status = 200, body = Status), (status = 503, body = Problem)), security(("token" = [])))]
 pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
     let stored = tingjian_query::stored(&app.warehouse, &app.finder).await?;
-    let sinks = app.sinks().await.into_iter().map(|sink| view(&app, sink)).collect();
-    Ok(Json(Status { stored, sinks, version: env!("CARGO_PKG_VERSION") }))
+    Ok(Json(Status { stored, sinks: sinks(&app).await, version: env!("CARGO_PKG_VERSION") }))
+}
+
+/// How far each sink has come.
+pub async fn sinks(app: &App) -> Vec<SinkView> {
+    app.sinks().await.into_iter().map(|sink| view(app, sink)).collect()
 }
 
 fn view(app: &App, sink: SinkStatus) -> SinkView {

@@ -16,7 +16,10 @@ use tingjian_pipeline::{Incoming, JournalError, KafkaError};
 use tingjian_schemas::{BodyKind, Rejection, Stream, decode, limits, split_body};
 use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::{
+    access::{Visitor, scope},
+    problem::Problem,
+};
 use crate::app::{
     App,
     intake::{IntakeError, Submission},
@@ -74,6 +77,7 @@ impl Rejected {
     security(("token" = [])),
 )]
 pub async fn post(
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(stream): Path<String>,
     headers: HeaderMap,
@@ -82,6 +86,7 @@ pub async fn post(
     let stream: Stream = stream.parse().map_err(|e: tingjian_schemas::UnknownStream| {
         Problem::not_found(format!("没有名为 {} 的数据流；可用：{}", e.name, Stream::ALL.map(Stream::name).join("、")))
     })?;
+    scope::may_post(&visitor, stream)?;
     let kind = body_kind(&headers)?;
     let _slot = app.post_slots.try_acquire().map_err(|_| {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "同时提交的请求过多，请稍后重试");
@@ -96,14 +101,16 @@ pub async fn post(
             .await
             .map_err(|e| Problem::internal(&e))?
     }?;
+    scope::own_events(&visitor, stream, sorted.events.iter().map(|submission| &*submission.event.bytes))?;
     if !sorted.events.is_empty() {
         app.intake.append(sorted.events).await.map_err(|e| refused(&e))?;
     }
+    scope::note_sent(&app, &visitor, stream, sorted.answer.accepted)?;
     Ok((StatusCode::ACCEPTED, Json(sorted.answer)).into_response())
 }
 
 /// Reads a whole body within the bound.
-async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
+pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {

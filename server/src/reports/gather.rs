@@ -293,7 +293,7 @@ fn campaign(view: tingjian_query::CampaignView) -> Campaign {
 }
 
 fn people_of(answer: tingjian_query::PeopleAnswer) -> People {
-    let praised = |p: tingjian_query::PraisedView| Praised {
+    let praised = |p: tingjian_query::PraisedNameView| Praised {
         name: p.name,
         records: p.records,
         quote: (!p.example.is_empty()).then_some(Quote { record_id: p.example_id, text: p.example }),

@@ -2,6 +2,7 @@
 
 mod agents;
 mod attributed;
+mod commendations;
 mod contacts;
 mod corrected;
 mod delivery;
@@ -10,6 +11,7 @@ mod editions;
 mod ledger;
 mod menus;
 mod over_promises;
+mod pages;
 mod people;
 mod volumes;
 mod weekly;
@@ -19,6 +21,7 @@ use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
 pub use attributed::{AttributedRecord, Narrowed};
+pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
 pub use corrected::CorrectedRecord;
 pub use delivery::DeliveryNote;
@@ -27,6 +30,10 @@ pub use editions::{PublishedWeek, StoredEdition};
 pub use ledger::{PromiseGroup, PromisesBy};
 pub use menus::MenuPlace;
 pub use over_promises::OverPromisedLane;
+pub use pages::{
+    AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ContactChoice,
+    ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
+};
 pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;

@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::{Line, Section};
+use tingjian_sheets::Zone;
+
 use crate::{
     labels::{self, Causes},
     output::{Run, emphasised, one_line},
-    when::{self, Zone},
+    when,
 };
 
 /// The parts of `trace` about which something is known.

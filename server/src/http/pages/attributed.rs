@@ -5,22 +5,21 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
-use super::{cause_name, kind_name, local, render};
+use super::{local, names::cause_name, render, visit::Visit};
 use crate::{
     app::App,
-    http::{problem::Problem, weekly::listed},
+    http::{problem::Problem, reports::POLICY, weekly::listed},
     reports::{self, Form},
 };
 
 #[derive(Template)]
 #[template(path = "attributed.html")]
 struct ListPage {
-    q: String,
-    signed_in: bool,
+    visit: Visit,
     total: u64,
     rows: Vec<ListRow>,
     next: Option<String>,
@@ -34,19 +33,20 @@ struct ListRow {
 }
 
 /// The records behind a number.
-pub async fn list(State(app): State<Arc<App>>, Query(pairs): Query<Vec<(String, String)>>) -> Response {
+pub async fn list(State(app): State<Arc<App>>, visit: Visit, Query(pairs): Query<Vec<(String, String)>>) -> Response {
     let kept: Vec<(String, String)> = pairs.iter().filter(|(name, _)| name != "cursor").cloned().collect();
     let (question, limit, offset) = match listed(&app, pairs) {
         Ok(question) => question,
         Err(problem) => return problem.into_response(),
     };
     match tingjian_query::attributed(&app.warehouse, &question, limit, offset).await {
-        Ok(answer) => render(StatusCode::OK, &view(&app, answer, kept)),
+        Ok(answer) => render(StatusCode::OK, &view(&app, visit, answer, kept)),
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
-fn view(app: &App, answer: tingjian_query::AttributedAnswer, kept: Vec<(String, String)>) -> ListPage {
+fn view(app: &App, visit: Visit, answer: tingjian_query::AttributedAnswer, kept: Vec<(String, String)>) -> ListPage {
+    let language = visit.language;
     let basis = |basis: &str| match basis {
         "judgement" => "据判责",
         "facts" => "据事实",
@@ -54,8 +54,8 @@ fn view(app: &App, answer: tingjian_query::AttributedAnswer, kept: Vec<(String, 
         _ => "责任待定",
     };
     let row = |item: tingjian_query::AttributedView| {
-        let mut about = vec![kind_name(&item.kind).to_owned()];
-        about.extend(item.causes.iter().map(|code| cause_name(app, code)));
+        let mut about = vec![language.name("kind", &item.kind).to_owned()];
+        about.extend(item.causes.iter().map(|code| cause_name(app, language, code)));
         about.extend(item.departments);
         about.push(basis(&item.basis).to_owned());
         let id = form_urlencoded(&item.record_id);
@@ -68,13 +68,7 @@ fn view(app: &App, answer: tingjian_query::AttributedAnswer, kept: Vec<(String, 
     };
     let query: Vec<String> = kept.iter().map(|(name, value)| format!("{name}={}", form_urlencoded(value))).collect();
     let next = answer.next.map(|cursor| format!("/attributed?{}&cursor={cursor}", query.join("&")));
-    ListPage {
-        q: String::new(),
-        signed_in: true,
-        total: answer.total,
-        rows: answer.items.into_iter().map(row).collect(),
-        next,
-    }
+    ListPage { visit, total: answer.total, rows: answer.items.into_iter().map(row).collect(), next }
 }
 
 /// Percent-encoded for a path or a query.
@@ -93,7 +87,7 @@ pub async fn report(State(app): State<Arc<App>>, Path(week): Path<String>) -> Re
         }
     };
     match reports::current(&app, week, None, Form::Html).await {
-        Ok(kept) => Html(kept.text).into_response(),
+        Ok(kept) => ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(kept.text)).into_response(),
         Err(error) => Problem::from(error).into_response(),
     }
 }

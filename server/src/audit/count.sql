@@ -1,0 +1,7 @@
+SELECT count(*)
+FROM audit
+WHERE (:account = '' OR account = :account)
+    AND (:action = '' OR action = :action)
+    AND (:subject = '' OR subject = :subject)
+    AND (:since = '' OR at >= :since)
+    AND (:until = '' OR at < :until)

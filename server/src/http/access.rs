@@ -1,0 +1,210 @@
+//! The one place that every call and page passes through: who is this, may they, and what do they see?
+//!
+//! [`table`] says who may; [`scope`] says which records; [`forms`] refuses forms that are not ours; what is looked at or
+//! changed is written into the audit trail before it is answered.
+
+pub mod forms;
+pub mod scope;
+pub mod table;
+pub mod visitor;
+
+use std::{fmt::Write, sync::Arc};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{Method, StatusCode, Uri},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+
+pub use self::{scope::Scope, visitor::Visitor};
+use self::{
+    table::{Door, ENTRIES, Entry, Reach},
+    visitor::{Proof, form_secret, form_token, identify},
+};
+use super::{pages::FormToken, problem::Problem};
+use crate::{accounts::Role, app::App, audit::Deed};
+
+/// What a handler did it to, where the address does not say: put it into the response's extensions.
+#[derive(Clone, Debug)]
+pub struct Subject(pub String);
+
+/// Guards every route.
+pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    // What has no route has no secrets: the fallback says so.
+    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else { return next.run(request).await };
+    let is_api = path.as_str().starts_with("/api/");
+    match admit(&app, path.as_str(), request).await {
+        Ok((entry, request)) => answer(&app, entry, request, next).await,
+        Err(Refusal::Unknown) if !is_api => Redirect::to("/sign-in").into_response(),
+        Err(Refusal::Elsewhere(to)) if !is_api => Redirect::to(&to).into_response(),
+        Err(Refusal::Unknown | Refusal::Elsewhere(_)) => {
+            let detail = "请在请求头带上有效的 Authorization: Bearer 令牌；管理员令牌在数据目录的 admin.token";
+            Problem::new(StatusCode::UNAUTHORIZED, detail).into_response()
+        }
+        Err(Refusal::Problem(problem)) if !is_api => super::pages::refusal(*problem),
+        Err(Refusal::Problem(problem)) => problem.into_response(),
+    }
+}
+
+/// Why nobody gets in.
+enum Refusal {
+    /// Nobody is signed in.
+    Unknown,
+    /// Nobody is signed in; after signing in the browser may go on where it wanted to.
+    Elsewhere(String),
+    /// In words.
+    Problem(Box<Problem>),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+/// Lets a request in, with who sent it in its extensions.
+async fn admit(app: &App, path: &str, mut request: Request) -> Result<(&'static Entry, Request), Refusal> {
+    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    let Some(entry) = table::find(method, path) else {
+        let status = if table::knows(path) { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::FORBIDDEN };
+        return Err(Problem::new(status, "此接口不支持该方法；接口说明见 /api/v1/openapi.json").into());
+    };
+    let proof = identify(app, &request).map_err(|error| Problem::internal(&error))?;
+    let by_cookie = !matches!(proof, Some(Proof::Token(_)));
+    let account = proof.map(|(Proof::Token(account) | Proof::Session(account))| account);
+    if let Door::Account { .. } = entry.door {
+        let Some(account) = &account else { return Err(way_in(&request)) };
+        let reach = entry.reach(account);
+        if reach == Reach::None {
+            note(app, account.name.as_str(), account.role, entry, request.uri(), path, "refused")?;
+            let detail = format!("角色 {} 不能进行此操作", account.role.name());
+            return Err(Problem::new(StatusCode::FORBIDDEN, detail).into());
+        }
+        let visitor = Visitor { account: account.clone(), scope: Scope::of(account, reach) };
+        request.extensions_mut().insert(visitor);
+    }
+    if by_cookie && !forms::only_looks(request.method()) {
+        request = forms::check(request).await?;
+    }
+    if let Some(token) = form_secret(request.headers()).map(form_token) {
+        request.extensions_mut().insert(FormToken(token));
+    }
+    if let Some(account) = account {
+        request.extensions_mut().insert(account);
+    }
+    Ok((entry, request))
+}
+
+/// To the sign-in page, and from there on to where the browser wanted to go.
+fn way_in(request: &Request) -> Refusal {
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    if request.method() != Method::GET || wanted == "/" {
+        return Refusal::Unknown;
+    }
+    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    Refusal::Elsewhere(format!("/sign-in?next={next}"))
+}
+
+/// Runs the handler; what is looked at or changed is in the trail before the answer leaves.
+async fn answer(app: &App, entry: &'static Entry, request: Request, next: Next) -> Response {
+    let who = request.extensions().get::<Visitor>().map(|visitor| visitor.account.clone());
+    let uri = request.uri().clone();
+    let response = next.run(request).await;
+    let (Some(_), Some(who)) = (entry.audit, who) else { return response };
+    let named = response.extensions().get::<Subject>().map(|subject| subject.0.clone());
+    let subject = named.unwrap_or_else(|| subject(entry.path, &uri));
+    let noted = note_subject(app, &who.name, who.role, entry, &subject, response.status().as_str());
+    match noted {
+        Ok(()) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn note(
+    app: &App,
+    account: &str,
+    role: Role,
+    entry: &Entry,
+    uri: &Uri,
+    path: &str,
+    outcome: &str,
+) -> Result<(), Problem> {
+    note_subject(app, account, role, entry, &subject(path, uri), outcome)
+}
+
+fn note_subject(
+    app: &App,
+    account: &str,
+    role: Role,
+    entry: &Entry,
+    subject: &str,
+    outcome: &str,
+) -> Result<(), Problem> {
+    let Some(action) = entry.audit else { return Ok(()) };
+    let deed = Deed { at: Timestamp::now(), account, role: role.name(), action, subject, outcome };
+    app.audit.note(&deed).map_err(|error| Problem::internal(&error))
+}
+
+/// What an address names: the values of the route's `{…}`, else its query.
+fn subject(path: &str, uri: &Uri) -> String {
+    let named = path.split('/').zip(uri.path().split('/')).filter(|(name, _)| name.starts_with('{'));
+    let values: Vec<_> = named.map(|(_, value)| decoded(value)).collect();
+    match values.as_slice() {
+        [] => decoded(uri.query().unwrap_or_default()),
+        values => values.join("/"),
+    }
+}
+
+/// A percent-encoded text as people read it.
+fn decoded(text: &str) -> String {
+    let pair = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// The table for people (Markdown).
+pub fn matrix() -> String {
+    let mut text = String::from("| method | path |");
+    for role in Role::ALL {
+        let _ = write!(text, " {} |", role.name());
+    }
+    text.push_str(" bound to a department | audit |\n|---|---|");
+    text.push_str(&"---|".repeat(Role::ALL.len() + 2));
+    text.push('\n');
+    let word = |reach: Reach| match reach {
+        Reach::None => "–",
+        Reach::Own => "own",
+        Reach::All => "all",
+    };
+    for entry in ENTRIES {
+        let _ = write!(text, "| {} | `{}` |", entry.method, entry.path);
+        match entry.door {
+            Door::Open => text.push_str(&" open |".repeat(Role::ALL.len() + 1)),
+            Door::Account { roles, bound } => {
+                roles.iter().chain([&bound]).for_each(|reach| {
+                    let _ = write!(text, " {} |", word(*reach));
+                });
+            }
+        }
+        let _ = writeln!(text, " {} |", entry.audit.unwrap_or("–"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_what_the_address_names() {
+        for (path, uri, expected) in [
+            ("/api/v1/records/{record_id}", "/api/v1/records/r-1", "r-1"),
+            ("/api/v1/records/{record_id}/trace", "/api/v1/records/%E5%8D%95%2B1/trace", "单+1"),
+            ("/api/v1/export", "/api/v1/export?format=csv&q=a%20b", "format=csv&q=a b"),
+            ("/api/v1/export", "/api/v1/export", ""),
+        ] {
+            assert_eq!(subject(path, &uri.parse().unwrap()), expected, "{uri}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What a page says where somebody may not go on.
+
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+
+use super::{render, visit::Visit};
+use crate::http::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Refused {
+    visit: Visit,
+    title: String,
+    detail: String,
+}
+
+/// A problem as a page.
+pub fn refusal(problem: Problem) -> Response {
+    said(Visit::default(), problem)
+}
+
+/// A problem as a page for somebody who is known.
+pub fn said(visit: Visit, problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    render(status, &Refused { visit, title: problem.title, detail: problem.detail })
+}

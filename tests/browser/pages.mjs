@@ -1,0 +1,21 @@
+// Every page of the analysts' half, by the name its screenshots have.
+export const pages = (fixtures) => ({
+  overview: "/",
+  search: "/search?q=%E6%89%BF%E8%AF%BA",
+  "search-nothing": "/search?q=%E8%BF%99%E5%8F%A5%E8%AF%9D%E6%B2%A1%E6%9C%89%E4%BA%BA%E8%AF%B4%E8%BF%87",
+  records: "/records?kind=complaint",
+  causes: "/causes",
+  trace: `/records/${encodeURIComponent(fixtures.late_record)}`,
+  promises: "/promises",
+  departments: "/departments",
+  department: `/departments/${encodeURIComponent(fixtures.department)}`,
+  agents: "/agents",
+  agent: `/agents/${encodeURIComponent(fixtures.agent_no)}`,
+  review: "/review",
+});
+
+export const check = (holds, what) => {
+  if (!holds) throw new Error(what);
+};
+
+export const same = (found, expected, what) => check(found === expected, `${what}: found ${found}, expected ${expected}`);

@@ -1,0 +1,144 @@
+//! The pages in a real browser: a simulated centre is sent to the real server, and `tests/browser/` walks it with Chromium.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Value, json};
+use tingjian_simulation::{Options, Output, Simulation, truth::Truth};
+use tingjian_tests::{Client, Sandbox, events, wait_until};
+
+/// Eight weeks of a small centre: enough for capabilities, late deliveries, cases, judgements.
+const EVENTS: u64 = 12_000;
+/// Records looked through for one of a kind.
+const LOOKED_AT: &str = "300";
+
+#[test]
+fn the_pages_do_their_job_in_a_real_browser() {
+    let sandbox = Sandbox::start();
+    let client = sandbox.client();
+    let ledger = send_centre(&client);
+    sandbox.settle();
+    worked_out(&client, ledger);
+    let fixtures = fixtures(&client);
+    sandbox.settle();
+    let printed = sandbox.command(&["accounts", "link", "admin"]);
+    let link = printed.split_whitespace().find(|word| word.contains("/sign-in")).expect("a link").to_owned();
+    let path = link.find("/sign-in").map(|at| &link[at..]).expect("a path");
+    let browser = root().join("tests/browser");
+    let output = Command::new("node")
+        .arg(browser.join("main.mjs"))
+        .env("TINGJIAN_URL", client.address())
+        .env("TINGJIAN_LINK", format!("{}{path}", client.address()))
+        .env("TINGJIAN_MODULES", modules())
+        .env("TINGJIAN_CHROMIUM", chromium())
+        .env("TINGJIAN_SHOTS", shots())
+        .env("TINGJIAN_FIXTURES", fixtures.to_string())
+        .output()
+        .expect("node");
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
+}
+
+/// Where screenshots are left: beside the build.
+fn shots() -> PathBuf {
+    std::env::var_os("TINGJIAN_SHOTS").map_or_else(
+        || {
+            let test = std::env::current_exe().expect("the test's own path");
+            test.ancestors().nth(3).expect("the build folder").join("screenshots")
+        },
+        PathBuf::from,
+    )
+}
+
+fn modules() -> String {
+    let output =
+        Command::new(root().join("scripts/fetch-browser.sh")).arg("--print-path").output().expect("the script");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+fn chromium() -> PathBuf {
+    let named = std::env::var("TINGJIAN_CHROMIUM").ok();
+    let names = named.iter().map(String::as_str).chain(["chromium", "chromium-browser", "google-chrome"]);
+    let paths = std::env::var("PATH").unwrap_or_default();
+    let found = names.flat_map(|name| paths.split(':').map(move |folder| Path::new(folder).join(name)));
+    found.into_iter().find(|path| path.is_file()).expect("chromium: scripts/fetch-browser.sh installs it")
+}
+
+/// Sends everything; says how many promises came to what, as the centre knows it.
+fn send_centre(client: &Client) -> [u64; 4] {
+    let until = "2026-11-16T00:00:00+08:00".parse().unwrap();
+    let simulation = Simulation::new(&Options::ending(until, 8, EVENTS, 7).unwrap()).unwrap();
+    let mut bodies: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut ledger = [0; 4];
+    for output in simulation {
+        match output {
+            Output::Event(event) => {
+                bodies.entry(event.stream.name()).or_default().push(serde_json::from_str(&event.json).unwrap());
+            }
+            Output::Truth(Truth::Ledger(entry)) => ledger[entry.outcome as usize] += 1,
+            Output::Truth(_) => {}
+        }
+    }
+    for (stream, events) in bodies {
+        events.chunks(2_000).for_each(|events| client.send(stream, events));
+    }
+    ledger
+}
+
+/// Waits until everything sent has been worked out: the ledger is the last that can be complete.
+fn worked_out(client: &Client, ledger: [u64; 4]) {
+    wait_until("the ledger to be complete", || {
+        let told = client.ask("/api/v1/promises", &[]);
+        let groups = told["groups"].as_array().expect("groups");
+        let sum = |outcome: &str| groups.iter().filter_map(|group| group[outcome].as_u64()).sum::<u64>();
+        (["kept", "broken", "open", "unknown"].map(sum) == ledger).then_some(())
+    });
+}
+
+/// Records of each kind that the tests look at.
+fn fixtures(client: &Client) -> Value {
+    let hits = |pairs: &[(&str, &str)]| {
+        let found = client.ask("/api/v1/search", pairs);
+        let hits = found["hits"].as_array().expect("hits").clone();
+        hits.into_iter().map(|hit| hit["record_id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    let trace = |id: &String| client.ask(&format!("/api/v1/records/{id}/trace"), &[]);
+    let late = hits(&[("stream", "complaints"), ("cause", "promise.eta_overpromise"), ("limit", LOOKED_AT)]);
+    let complaints = hits(&[("stream", "complaints"), ("limit", LOOKED_AT)]);
+    let told = |trace: &Value| {
+        let terms = &trace["decomposition"];
+        terms["basis"] == "facts" && terms["overpromise_min"].as_i64() > Some(0) && terms["late_min"].as_i64() > Some(0)
+    };
+    let late_record = late.iter().find(|id| told(&trace(id))).expect("a late delivery whose lane is known");
+    let held =
+        complaints.iter().map(trace).find(|trace| trace["holds"].as_array().is_some_and(|holds| holds.len() > 1));
+    let held = held.expect("a record with a case");
+    let plain = complaints.iter().find(|id| *id != late_record && trace(id)["judgements"] == json!([]));
+    let hostile = events::complaint(
+        "browser-hostile",
+        "2026-11-15T12:00:00+08:00",
+        "客服让我打开<script>alert('听见')</script>才能退款，<b>太离谱</b>了",
+    );
+    client.send("complaints", &[hostile]);
+    let agents = client.ask("/api/v1/causes", &[("by", "agent")]);
+    json!({
+        "late_record": late_record,
+        "held_record": held["record"]["record_id"],
+        "elapsed_min": held["elapsed_min"],
+        "plain_record": plain.expect("a record that nobody judged"),
+        "hostile_record": "browser-hostile",
+        "department": "物流",
+        "agent_no": agents["groups"][0]["key"],
+    })
+}

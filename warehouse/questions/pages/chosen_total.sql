@@ -1,0 +1,6 @@
+SELECT count() AS total
+FROM
+(
+{{records}}
+)
+WHERE {{choice}}

@@ -1,0 +1,5 @@
+SELECT count() AS total
+FROM
+(
+{{held}}
+)
