@@ -12,7 +12,7 @@ use crate::QueryError;
 pub struct MenusAnswer {
     /// In the order of paths, so that a place stands after its parent.
     pub nodes: Vec<MenuNodeView>,
-    /// Where calls ended that cost their callers most: minutes waited and pressed per call; of at least 20 calls, where any has as many.
+    /// Where calls ended that cost their callers most: minutes waited and pressed per call; of at least 10 calls, where any has as many.
     pub worst: Option<MenuNodeView>,
 }
 
@@ -36,7 +36,7 @@ pub struct MenuNodeView {
 }
 
 /// Calls that ended at a place, from which on it can be the worst.
-const LEAST: u64 = 20;
+const LEAST: u64 = 10;
 
 /// The phone menu over a span of time.
 ///
@@ -85,8 +85,8 @@ mod tests {
         };
         check(&[], None);
         check(&[node("a", 0, 0.0)], None);
-        check(&[node("a", 100, 300.0), node("b", 20, 100.0)], Some("b"));
-        check(&[node("a", 100, 300.0), node("b", 19, 100.0)], Some("a"));
+        check(&[node("a", 100, 300.0), node("b", 10, 100.0)], Some("b"));
+        check(&[node("a", 100, 300.0), node("b", 9, 100.0)], Some("a"));
         check(&[node("a", 2, 4.0), node("b", 1, 3.0)], Some("b"));
         check(&[node("b", 20, 40.0), node("a", 20, 40.0)], Some("a"));
     }
