@@ -101,7 +101,7 @@ export const jobs = {
     await appeal.getByRole("button").click();
     await page.waitForURL(/filed=1/);
     await until(page, "the appeal", async () => (await history.innerText()).includes("当日道路封闭"));
-    check((await history.innerText()).includes("待裁决"), "the appeal is open");
+    await until(page, "the appeal to be open", async () => (await history.innerText()).includes("待裁决"));
   }),
 
   "a cause opens its departments": with_page(async (page) => {

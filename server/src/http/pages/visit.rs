@@ -58,7 +58,7 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/causes", "nav.causes", READERS),
     ("/promises", "nav.promises", READERS),
     ("/departments", "nav.departments", READERS),
-    ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Executive, Role::Admin]),
+    ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Admin]),
     ("/review", "nav.review", JUDGING),
     ("/import", "nav.import", IMPORTERS),
     ("/system", "nav.system", ADMIN),
@@ -87,6 +87,11 @@ impl Visit {
     /// Whether this account corrects, judges and reviews.
     pub fn judges(&self) -> bool {
         self.account.as_ref().is_some_and(|account| JUDGING.contains(&account.role))
+    }
+
+    /// Whether this account gives verdicts.
+    pub fn gives_verdicts(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| matches!(account.role, Role::Supervisor | Role::Admin))
     }
 
     /// Name of the account.
