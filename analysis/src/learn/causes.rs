@@ -211,15 +211,13 @@ fn pairs(task: &Task, scores: &[Scores], label: usize) -> Vec<(f32, bool)> {
 fn candidates(labels: &[Label], scores: &Scores) -> Vec<Candidate> {
     let odds: Vec<f32> = labels.iter().zip(&scores.scores).map(|(label, score)| label.odds(*score)).collect();
     let leads = leads(labels);
-    let both = labels.iter().zip(odds.iter().zip(&scores.places)).zip(&leads).enumerate();
-    let causes = both.filter(|(_, ((label, _), _))| label.is_cause());
-    let one = |(cause, ((_, (own, place)), lead)): (usize, ((&Label, (&f32, &f32)), &Option<usize>))| Candidate {
-        cause,
-        odds: *own,
-        lead: lead.and_then(|l| odds.get(l)).copied().unwrap_or(0.0),
-        place: *place,
+    let at = |label: usize| odds.get(label).copied();
+    let one = |(cause, _): (usize, &Label)| {
+        let lead = leads.get(cause).copied().flatten().and_then(at).unwrap_or(0.0);
+        Some(Candidate { cause, odds: at(cause)?, lead, place: *scores.places.get(cause)? })
     };
-    let mut out: Vec<Candidate> = causes.map(one).collect();
+    let causes = labels.iter().enumerate().filter(|(_, label)| label.is_cause());
+    let mut out: Vec<Candidate> = causes.filter_map(one).collect();
     out.sort_by(|a, b| b.odds.total_cmp(&a.odds));
     out
 }
