@@ -24,7 +24,7 @@ mod zones;
 pub use error::{IndexError, SearchError};
 pub use index::{Index, IndexedRecord};
 pub use options::IndexOptions;
-pub use query::{MAX_QUERY_CHARS, MAX_QUERY_DEPTH, MAX_QUERY_TERMS, QueryError, QueryProblem};
+pub use query::{MAX_QUERY_CHARS, MAX_QUERY_DEPTH, MAX_QUERY_TERMS, QueryError, QueryProblem, ReadQuery};
 pub use search::{DEFAULT_LIMIT, FacetCount, Facets, Hit, MAX_LIMIT, SearchAnswer, SearchRequest, Sort};
 pub use sink::{IndexSink, Written};
 pub use text::Snippet;

@@ -27,7 +27,7 @@ use tingjian_schemas::{Batch, Entry, Item, Positions, Record};
 
 use crate::{
     IndexError,
-    build::Builders,
+    build::{Builders, Patience},
     document::RecordDocument,
     index::{Inner, committed_positions},
     payload::Payload,
@@ -57,6 +57,7 @@ struct Writer {
     builders: Builders,
     /// Adds them, deletes, merges and commits.
     tantivy: IndexWriter,
+    patience: Patience,
 }
 
 /// What became of the records of a batch.
@@ -201,6 +202,7 @@ impl IndexSink {
             self.replaced.iter().filter_map(|id| Some(self.earlier_than(id, *self.pending.get(id)?))).collect();
         let interrupted = self.interrupted();
         let writer = self.writer.as_mut().ok_or(interrupted)?;
+        writer.patience.commit(self.pending.len());
         writer.commit(earlier, &payload).map_err(|error| inner.failed(error))?;
         // tantivy renames `meta.json` into place without syncing the folder afterwards.
         inner.index.directory().sync_directory().map_err(|error| IndexError::io(&inner.folder, error))?;
@@ -236,9 +238,11 @@ impl Writer {
             .num_merge_threads(options.merge_threads.max(1))
             .build();
         let tantivy = inner.index.writer_with_options(unused).map_err(|error| inner.failed(error))?;
+        let patience = Patience::default();
+        tantivy.set_merge_policy(patience.policy());
         let builders =
             Builders::new(inner.index.clone(), inner.fields, options.writer_threads, options.writer_memory_bytes);
-        Ok(Self { builders, tantivy })
+        Ok(Self { builders, tantivy, patience })
     }
 
     /// Commits the segments built, without the `earlier` versions of what is in them.

@@ -11,7 +11,9 @@ mod departments;
 mod emerging;
 mod error;
 mod filters;
+mod finder;
 mod load;
+mod mark;
 mod pages;
 mod promises;
 mod record;
@@ -33,6 +35,7 @@ pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments}
 pub use emerging::{EmergingAnswer, EmergingView, emerging};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
+pub use finder::Finder;
 pub use pages::RecordPages;
 pub use promises::{PromiseGroupView, PromisesAnswer, PromisesBy, WhatIfAnswer, promises, what_if};
 pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record};

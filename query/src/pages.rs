@@ -1,19 +1,19 @@
 //! All records of a selection, oldest first, page by page: what exports are made of.
 
-use tingjian_indexer::{Index, SearchRequest, Sort};
+use tingjian_indexer::{SearchRequest, Sort};
 use tingjian_warehouse::{PageCursor, Warehouse};
 
-use crate::{Filters, QueryError, RecordAnswer, SearchQuestion, search::request};
+use crate::{Filters, Finder, QueryError, RecordAnswer, SearchQuestion, search::request};
 
 /// Records read from the warehouse at a time.
 const PAGE_ROWS: u32 = 5_000;
-/// Hits read from the index at a time: the most it gives.
+/// Hits read at a time: the most a search gives.
 const PAGE_HITS: usize = 1_000;
 
 /// The records that fit the filters and, where there is one, the query.
 pub struct RecordPages {
     warehouse: Warehouse,
-    index: Index,
+    finder: Finder,
     q: String,
     filters: Filters,
     after: After,
@@ -28,8 +28,8 @@ enum After {
 
 impl RecordPages {
     /// Begins at the oldest record. An empty `q` takes all that fit the filters, from the warehouse alone.
-    pub fn new(warehouse: Warehouse, index: Index, q: String, filters: Filters) -> Self {
-        Self { warehouse, index, q: q.trim().to_owned(), filters, after: After::Nothing }
+    pub fn new(warehouse: Warehouse, finder: Finder, q: String, filters: Filters) -> Self {
+        Self { warehouse, finder, q: q.trim().to_owned(), filters, after: After::Nothing }
     }
 
     /// How many records there are.
@@ -42,7 +42,7 @@ impl RecordPages {
             return Ok(self.warehouse.record_count(&self.filters.for_warehouse()).await?);
         }
         let request = SearchRequest { limit: 1, ..self.request(None) };
-        Ok(self.hits(request).await?.total)
+        Ok(self.finder.find(request).await?.total)
     }
 
     /// The next page; `None` after the last. A record that is in the index and not yet in the warehouse is left out.
@@ -70,17 +70,11 @@ impl RecordPages {
     }
 
     async fn index_page(&mut self, after: Option<String>) -> Result<Vec<RecordAnswer>, QueryError> {
-        let answer = self.hits(self.request(after)).await?;
+        let answer = self.finder.find(self.request(after)).await?;
         self.after = answer.next.map_or(After::Everything, After::Hit);
         let ids: Vec<&str> = answer.hits.iter().map(|hit| hit.record_id.as_str()).collect();
         let records = self.warehouse.records(&ids).await?;
         Ok(records.into_iter().map(RecordAnswer::from).collect())
-    }
-
-    async fn hits(&self, request: SearchRequest) -> Result<tingjian_indexer::SearchAnswer, QueryError> {
-        let index = self.index.clone();
-        let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
-        Ok(found.map_err(|_| QueryError::Stopping)??)
     }
 
     fn request(&self, cursor: Option<String>) -> SearchRequest {

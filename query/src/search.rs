@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tingjian_indexer::{Facets, Index, SearchRequest, Snippet, Sort};
+use tingjian_indexer::{Facets, SearchRequest, Snippet, Sort};
 use utoipa::ToSchema;
 
-use crate::{Filters, QueryError};
+use crate::{Filters, Finder, QueryError};
 
 /// What to search.
 #[derive(Clone, Debug, Default)]
@@ -61,16 +61,13 @@ pub struct HitView {
     pub snippet: Snippet,
 }
 
-/// Searches; runs on a thread that may block.
+/// Searches.
 ///
 /// # Errors
 /// An unreadable query (with its place), a foreign cursor, a broken index.
-pub async fn search(index: &Index, question: SearchQuestion) -> Result<SearchView, QueryError> {
+pub async fn search(finder: &Finder, question: SearchQuestion) -> Result<SearchView, QueryError> {
     question.filters.check()?;
-    let index = index.clone();
-    let request = request(question);
-    let answer =
-        tokio::task::spawn_blocking(move || index.search(&request)).await.map_err(|_| QueryError::Stopping)??;
+    let answer = finder.find(request(question)).await?;
     let hits = answer.hits.into_iter().map(|hit| HitView {
         record_id: hit.record_id,
         score: hit.score,

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tingjian_indexer::Index;
 use tingjian_schemas::Stream;
 use tingjian_warehouse::{Filters, Warehouse};
 use utoipa::ToSchema;
 
-use crate::QueryError;
+use crate::{Finder, QueryError};
 
-/// What warehouse and index hold.
+/// What is stored.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StoredAnswer {
     /// Distinct records.
@@ -36,12 +35,12 @@ pub struct TableView {
     pub bytes: u64,
 }
 
-/// The index.
+/// What can be searched.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct IndexView {
     /// Records in it.
     pub documents: u64,
-    /// Bytes on disk.
+    /// Bytes on disk; 0 where ClickHouse answers searches: it is part of a table.
     pub bytes: u64,
 }
 
@@ -49,20 +48,18 @@ pub struct IndexView {
 ///
 /// # Errors
 /// Warehouse or index in trouble.
-pub async fn stored(warehouse: &Warehouse, index: &Index) -> Result<StoredAnswer, QueryError> {
+pub async fn stored(warehouse: &Warehouse, finder: &Finder) -> Result<StoredAnswer, QueryError> {
     let mut streams: BTreeMap<String, u64> = BTreeMap::new();
     for stream in Stream::ALL {
         streams.insert(stream.name().to_owned(), 0);
     }
     streams.extend(warehouse.stream_counts().await?.into_iter().map(|count| (count.stream, count.events)));
     let sizes = warehouse.table_sizes().await?;
-    let measured = index.clone();
-    let bytes = tokio::task::spawn_blocking(move || measured.size_bytes()).await.map_err(|_| QueryError::Stopping)?;
     Ok(StoredAnswer {
         records: warehouse.record_count(&Filters::default()).await?,
         streams,
         dead_letters: warehouse.dead_letter_counts().await?.iter().map(|count| count.letters).sum(),
         tables: sizes.into_iter().map(|t| TableView { name: t.table, rows: t.rows, bytes: t.bytes }).collect(),
-        index: IndexView { documents: index.document_count(), bytes: bytes.map_err(QueryError::Index)? },
+        index: IndexView { documents: finder.document_count().await?, bytes: finder.size_bytes().await? },
     })
 }

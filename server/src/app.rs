@@ -17,6 +17,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
+use tingjian_query::Finder;
 use tingjian_schemas::{Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
@@ -64,7 +65,7 @@ pub struct App {
     /// Durable intake.
     pub intake: Intake,
     /// Search.
-    pub index: Index,
+    pub finder: Finder,
     /// The system of record.
     pub warehouse: Warehouse,
     /// The causes in force.
@@ -159,7 +160,14 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let sealer = Arc::new(Sealer::new(&key));
     let understanding = Understanding::new(analyser, Arc::clone(&sealer), intake::content_seed(&key));
     let (intake, origin) = open_source(&data_dir, &config)?;
-    let index = Index::open(&data_dir.join("index"), &index_options(&config)).context("打开检索索引")?;
+    let index = match config.search.engine {
+        // A pipeline alone publishes what it understood, for the indexes of others.
+        SearchEngine::Tantivy if !config.server.roles.contains(&Role::Indexer) => None,
+        SearchEngine::Tantivy => {
+            Some(Index::open(&data_dir.join("index"), &index_options(&config)).context("打开检索索引")?)
+        }
+        SearchEngine::Clickhouse => None,
+    };
     let engine = start_engine(&config, &data_dir)?;
     let warehouse = warehouse(&config, engine.as_ref())?;
     let (phase_sender, phase) = watch::channel(FlowPhase::Starting("准备中".into()));
@@ -169,6 +177,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         projector: Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now),
         warehouse: warehouse.clone(),
         index: index.clone(),
+        with_text_index: config.search.engine == SearchEngine::Clickhouse,
         retry: retry(&config),
         phase: phase_sender,
     };
@@ -185,7 +194,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         import_wanted: Notify::new(),
         limits: Limits::default(),
         intake,
-        index,
+        finder: index.map_or_else(|| Finder::Warehouse(warehouse.clone()), Finder::Index),
         warehouse,
         taxonomy,
         sealer,
@@ -196,9 +205,6 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
 }
 
 fn check_supported(config: &Config) -> anyhow::Result<()> {
-    if config.search.engine == SearchEngine::Clickhouse {
-        bail!("search.engine = \"clickhouse\"：此版本尚不支持，请使用 \"tantivy\"");
-    }
     let has = |role| config.server.roles.contains(&role);
     let is_whole = has(Role::Pipeline) && has(Role::Indexer) && has(Role::Web);
     if !is_whole && config.source.kind == SourceKind::Journal {
@@ -211,8 +217,12 @@ fn check_supported(config: &Config) -> anyhow::Result<()> {
         // Each with a key of its own would link no customer of one to those of the others.
         bail!("多个进程共用 ClickHouse 时须使用同一密钥：请设置 secrets.link_key_file，各机内容相同");
     }
-    if has(Role::Web) && !has(Role::Indexer) {
-        bail!("web 角色由本进程的索引回答检索：请同时承担 indexer 角色");
+    let with_index = config.search.engine == SearchEngine::Tantivy;
+    if config.server.roles == [Role::Indexer] && !with_index {
+        bail!("search.engine = \"clickhouse\" 时检索由 ClickHouse 回答，只有 indexer 角色的进程无事可做");
+    }
+    if has(Role::Web) && !has(Role::Indexer) && with_index {
+        bail!("web 角色由本进程的索引回答检索：请同时承担 indexer 角色，或设置 search.engine = \"clickhouse\"");
     }
     Ok(())
 }
@@ -231,16 +241,17 @@ fn open_kafka(config: &Config) -> anyhow::Result<(Intake, Origin)> {
     let has = |role| config.server.roles.contains(&role);
     let options = kafka::options(config)?;
     let streams = Stream::ALL.map(Stream::topic).to_vec();
-    let is_replica = has(Role::Indexer) && !has(Role::Pipeline);
+    let with_index = config.search.engine == SearchEngine::Tantivy;
+    let is_replica = has(Role::Indexer) && !has(Role::Pipeline) && with_index;
     let ends = Ends::watch(&options, if is_replica { vec![ANALYSED_TOPIC] } else { streams })?;
     let producer = KafkaProducer::new(&options, &ends)?;
     let intake = Intake::Kafka(producer.clone());
-    let with_index = has(Role::Indexer);
-    let publishes = !with_index || config.source.kafka.publish_analysed;
-    let origin = if is_replica {
-        Origin::Analysed { options, ends }
-    } else {
-        Origin::Streams { options, ends, producer, with_index, publishes }
+    // Others keep an index of what this one reads, unless ClickHouse answers all searches.
+    let publishes = (with_index && !has(Role::Indexer)) || config.source.kafka.publish_analysed;
+    let origin = match (has(Role::Pipeline), is_replica) {
+        (true, _) => Origin::Streams { options, ends, producer, publishes },
+        (false, true) => Origin::Analysed { options, ends },
+        (false, false) => Origin::Elsewhere,
     };
     Ok((intake, origin))
 }

@@ -245,8 +245,8 @@ pub struct Pipeline {
 impl Default for Pipeline {
     fn default() -> Self {
         Self {
-            batch_rows: 16_384,
-            batch_bytes: 16 << 20,
+            batch_rows: 32_768,
+            batch_bytes: 32 << 20,
             flush_interval_ms: 250,
             retry_first_ms: 100,
             retry_longest_ms: 10_000,
@@ -329,7 +329,10 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { engine: SearchEngine::Tantivy, writer_threads: 2, writer_memory_bytes: 160 << 20 }
+        // The other half analyses; more threads than four leave many small segments.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let writer_threads = (cores / 2).clamp(1, 4);
+        Self { engine: SearchEngine::Tantivy, writer_threads, writer_memory_bytes: 160 << 20 }
     }
 }
 

@@ -36,9 +36,9 @@ impl Fleet {
         Sandbox::with(&environment.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
     }
 
-    /// A pipeline with further environment variables, which win.
-    pub fn pipeline_with(&self, more: &[(&str, &str)]) -> Sandbox {
-        let environment = self.environment("pipeline", "classic");
+    /// A server with further environment variables, which win.
+    pub fn server_with(&self, roles: &str, more: &[(&str, &str)]) -> Sandbox {
+        let environment = self.environment(roles, "classic");
         let environment = environment.iter().map(|(name, value)| (*name, value.as_str()));
         Sandbox::with(&environment.chain(more.iter().copied()).collect::<Vec<_>>())
     }

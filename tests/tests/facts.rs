@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::LazyLock,
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use serde_json::{Value, json};
@@ -30,9 +30,18 @@ struct World {
     corrected: u64,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(world);
+/// One centre for all tests; its server goes when the last of them ends.
+fn world() -> Arc<World> {
+    static WORLD: Mutex<Weak<World>> = Mutex::new(Weak::new());
+    let mut shared = WORLD.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let world = Arc::new(sent());
+        *shared = Arc::downgrade(&world);
+        world
+    })
+}
 
-fn world() -> World {
+fn sent() -> World {
     let sandbox = Sandbox::start();
     let client = sandbox.client();
     let until = "2026-11-16T00:00:00+08:00".parse().unwrap();
@@ -110,7 +119,8 @@ fn sums(ledger: &[LedgerTruth]) -> BTreeMap<String, [u64; 4]> {
 
 #[test]
 fn the_ledger_and_its_rates() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     for group in groups(&client.ask("/api/v1/promises", &[("by", "owner_department")])) {
         let [kept, broken, ..] = counts(&group);
         let rate = group["kept_rate"].as_f64();
@@ -123,9 +133,10 @@ fn the_ledger_and_its_rates() {
 
 #[test]
 fn traces_tell_what_the_centre_knows() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     let (mut split, mut cleared, mut misread, mut right) = (0, 0, 0, 0);
-    for truth in WORLD.records.iter().filter(|truth| truth.complete && truth.delay.is_some()).take(150) {
+    for truth in world.records.iter().filter(|truth| truth.complete && truth.delay.is_some()).take(150) {
         let trace = client.ask(&format!("/api/v1/records/{}/trace", truth.record_id), &[]);
         let delay = truth.delay.unwrap();
         let terms = &trace["decomposition"];
@@ -171,9 +182,10 @@ fn traces_tell_what_the_centre_knows() {
 
 #[test]
 fn cases_hold_what_the_centre_knows() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     let mut open = 0;
-    for truth in WORLD.cases.iter().rev().take(60) {
+    for truth in world.cases.iter().rev().take(60) {
         let case = client.ask(&format!("/api/v1/cases/{}", truth.case_id), &[]);
         let holds: Vec<_> = case["holds"]
             .as_array()
@@ -201,24 +213,25 @@ fn cases_hold_what_the_centre_knows() {
 
 #[test]
 fn departments_are_held_to_what_they_were_asked() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     let answer = client.ask("/api/v1/departments", &[]);
     let found: HashMap<String, Value> =
         answer["items"].as_array().unwrap().iter().map(|item| (text(&item["department"]), item.clone())).collect();
-    for (department, truth) in &WORLD.summary.requests {
+    for (department, truth) in &world.summary.requests {
         let told = &found[department];
         let sums = ["requests", "requests_late", "late_min", "requests_open"].map(|name| told[name].as_u64().unwrap());
         assert_eq!(sums, [truth.asked, truth.late, truth.late_min, truth.open], "{department}");
     }
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();
-    for hold in WORLD.cases.iter().flat_map(|case| &case.holds) {
+    for hold in world.cases.iter().flat_map(|case| &case.holds) {
         *held.entry(&hold.holder).or_default() += u64::from(hold.minutes);
     }
     for (holder, minutes) in held {
         assert_eq!(found[holder]["held_min"], json!(minutes), "{holder}");
     }
     for judge in answer["judges"].as_array().unwrap() {
-        let truth = WORLD.summary.judges[&text(&judge["judge"])];
+        let truth = world.summary.judges[&text(&judge["judge"])];
         let told = (judge["judgements"].as_u64().unwrap(), judge["overturned"].as_u64().unwrap());
         assert_eq!(told, (truth.given, truth.overturned), "{judge}");
     }
@@ -226,11 +239,12 @@ fn departments_are_held_to_what_they_were_asked() {
 
 #[test]
 fn causes_by_department_rest_on_facts_where_there_are_any() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     let answer = client.ask("/api/v1/causes", &[("by", "department")]);
     let basis = ["judgement", "facts", "text", "pending"].map(|name| answer["basis"][name].as_u64().unwrap());
     assert_eq!(basis.iter().sum::<u64>(), answer["total"].as_u64().unwrap(), "{answer}");
-    let judged = WORLD.records.iter().filter(|truth| !truth.judgements.is_empty()).count() as u64;
+    let judged = world.records.iter().filter(|truth| !truth.judgements.is_empty()).count() as u64;
     assert_eq!(basis[0], judged, "judged records");
     assert!(basis[1] > 100 && basis[3] > 0, "{basis:?}");
     let names: Vec<String> = groups(&answer).iter().map(|group| text(&group["key"])).collect();
@@ -242,15 +256,16 @@ fn causes_by_department_rest_on_facts_where_there_are_any() {
 
 #[test]
 fn corrections_become_rows_to_train_on() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     let rows: Vec<Value> = client
         .get("/api/v1/export/corrections", &[])
         .text()
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();
-    assert_eq!(rows.len() as u64, WORLD.corrected, "one row per corrected record");
-    let truths: HashMap<&str, &RecordTruth> = WORLD.records.iter().map(|t| (t.record_id.as_str(), t)).collect();
+    assert_eq!(rows.len() as u64, world.corrected, "one row per corrected record");
+    let truths: HashMap<&str, &RecordTruth> = world.records.iter().map(|t| (t.record_id.as_str(), t)).collect();
     for row in &rows {
         let truth = truths[row["id"].as_str().unwrap()];
         assert_eq!((&row["kind"], &row["causes"]), (&json!(truth.kind.name()), &json!(truth.causes)), "{row}");
@@ -260,21 +275,22 @@ fn corrections_become_rows_to_train_on() {
 
 #[test]
 fn contacts_agents_lanes_and_what_is_surprising() {
-    let client = WORLD.worked_out();
+    let world = world();
+    let client = world.worked_out();
     // Every contact is in one week, so the weeks sum to all.
     let weeks = groups(&client.ask("/api/v1/contacts", &[]));
     let contacts: u64 = weeks.iter().map(|week| week["contacts"].as_u64().unwrap()).sum();
-    assert_eq!(contacts, WORLD.contacts.len() as u64);
-    for (place, window) in WORLD.summary.fcr.iter().enumerate() {
+    assert_eq!(contacts, world.contacts.len() as u64);
+    for (place, window) in world.summary.fcr.iter().enumerate() {
         let old: u64 = weeks.iter().map(|week| week["fcr"][place]["contacts"].as_u64().unwrap()).sum();
         assert_eq!(old, window.contacts, "{} h", window.hours);
     }
-    let seconds: u32 = WORLD.records.iter().filter_map(|truth| truth.effort).map(|effort| effort.total_s).sum();
+    let seconds: u32 = world.records.iter().filter_map(|truth| truth.effort).map(|effort| effort.total_s).sum();
     let billed: f64 = weeks.iter().map(|week| week["effort"]["total_min"].as_f64().unwrap()).sum();
     assert!((billed - f64::from(seconds) / 60.0).abs() < 0.01, "{billed} minutes");
     assert!(!groups(&client.ask("/api/v1/contacts", &[("by", "menu")])).is_empty());
 
-    let truth = WORLD
+    let truth = world
         .records
         .iter()
         .find_map(|truth| truth.exonerated.as_ref().filter(|_| truth.judgements.is_empty()))
@@ -283,7 +299,7 @@ fn contacts_agents_lanes_and_what_is_surprising() {
     assert!(agent["exonerated_total"].as_u64().unwrap() > 0, "{agent}");
     assert!(agent["load"].as_array().is_some_and(|days| !days.is_empty()), "{agent}");
 
-    for lane in WORLD.summary.lanes.iter().take(6) {
+    for lane in world.summary.lanes.iter().take(6) {
         let name =
             format!("{}→{}/{}/{}", lane.lane.origin, lane.lane.destination, lane.lane.carrier, lane.lane.service);
         let told = client.ask("/api/v1/lanes/what-if", &[("lane", &name), ("kept", "0.95")]);
@@ -300,5 +316,5 @@ fn contacts_agents_lanes_and_what_is_surprising() {
     let surprising = client.ask("/api/v1/emerging", &[("week", "2026-W46")]);
     assert!(surprising["tested"].as_u64().unwrap() > 10, "{surprising}");
     assert_eq!(client.get("/api/v1/emerging", &[("week", "sometime")]).status, 400);
-    assert!(WORLD.sandbox.folder().exists());
+    assert!(world.sandbox.folder().exists());
 }

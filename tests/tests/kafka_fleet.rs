@@ -210,7 +210,7 @@ fn a_clickhouse_away_for_longer_than_the_poll_interval_costs_no_membership() {
     const POLL_INTERVAL_S: u64 = 4;
     let mut fleet = Fleet::new(PARTITIONS);
     let replica = fleet.server("indexer,web");
-    let pipeline = fleet.pipeline_with(&[
+    let pipeline = fleet.server_with("pipeline", &[
         // Little fits into memory, so that the partitions have to be paused.
         ("TINGJIAN_PIPELINE_BATCH_ROWS", "100"),
         ("TINGJIAN_PIPELINE_RETRY_LONGEST_MS", "500"),
@@ -235,4 +235,24 @@ fn a_clickhouse_away_for_longer_than_the_poll_interval_costs_no_membership() {
     fleet.engine.restart();
     check_all(&replica.client(), 2_100);
     assert_eq!(changes(), before, "the pipeline stayed a member");
+}
+
+#[test]
+fn processes_that_only_answer_need_no_index() {
+    let fleet = Fleet::new(PARTITIONS);
+    let with_clickhouse = [("TINGJIAN_SEARCH_ENGINE", "clickhouse")];
+    let (pipeline, web) = (fleet.server_with("pipeline", &with_clickhouse), fleet.server_with("web", &with_clickhouse));
+    pipeline.wait_ready();
+    web.wait_ready();
+    let client = web.client();
+    let sent: Vec<Value> =
+        (0..300).map(|n| complaint(&format!("e-{n}"), "2026-11-20T12:00:00+08:00", "退款半个月没到账")).collect();
+    client.send("complaints", &sent);
+    check_all(&client, 300);
+    assert_eq!(total(&client, "/api/v1/search", &[("q", "半个月没"), ("limit", "1")]), 300);
+    for server in [&pipeline, &web] {
+        assert!(!server.folder().join("index").exists());
+    }
+    let published: i64 = fleet.broker.ends("tingjian.analysed").values().sum();
+    assert_eq!(published, 0, "nobody keeps an index of it");
 }

@@ -71,6 +71,8 @@ CREATE TABLE IF NOT EXISTS records {{on_cluster}}
 
     -- GET /records/{id}, and the look-up of ids that may have been stored before.
     INDEX by_record record_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    -- Attribution follows what was stored last: parts that are older are left out.
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     -- A trace walks from a record to the others of its order, case and customer.
     INDEX by_order order_key TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_case case_key TYPE bloom_filter(0.01) GRANULARITY 1,

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS promises {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_order order_key TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_case case_key TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_promise promise_id TYPE bloom_filter(0.01) GRANULARITY 1
@@ -89,6 +90,7 @@ CREATE TABLE IF NOT EXISTS deliveries {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_order order_key TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replacing(version, is_deleted)}}
@@ -134,6 +136,7 @@ CREATE TABLE IF NOT EXISTS case_events {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_case case_key TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replacing(version, is_deleted)}}
@@ -181,6 +184,7 @@ CREATE TABLE IF NOT EXISTS department_requests {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_case case_key TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_request request_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
@@ -227,6 +231,7 @@ CREATE TABLE IF NOT EXISTS department_replies {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_request request_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replacing(version, is_deleted)}}
@@ -274,6 +279,7 @@ CREATE TABLE IF NOT EXISTS judgements {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_record record_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replacing(version, is_deleted)}}
@@ -320,6 +326,7 @@ CREATE TABLE IF NOT EXISTS appeals {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_record record_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_appeal appeal_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
@@ -369,6 +376,7 @@ CREATE TABLE IF NOT EXISTS corrections {{on_cluster}}
         concat(lane_origin, '→', lane_destination, '/', lane_carrier, '/', lane_service)),
 
     INDEX by_event event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_offset partition_offset TYPE minmax GRANULARITY 1,
     INDEX by_record record_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replacing(version, is_deleted)}}

@@ -36,7 +36,7 @@ pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, P
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,
-    TableSize,
+    TableSize, TextCounts, TextHit, TextOrder, TextSearch,
 };
 pub use rows::dead_letter_id;
 pub use supervisor::{EngineCommand, EngineState, EngineSupervisor, SupervisorError};

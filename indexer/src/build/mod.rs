@@ -8,9 +8,11 @@
 mod builders;
 mod grams;
 mod numbers;
+mod patience;
 mod segment;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use builders::Builders;
+pub(crate) use patience::Patience;

@@ -3,9 +3,11 @@
 mod error;
 mod lexer;
 mod parser;
+mod sought;
 
 pub use error::{QueryError, QueryProblem};
 pub(crate) use parser::parse;
+pub use sought::ReadQuery;
 
 use crate::text::Pattern;
 

@@ -1,11 +1,11 @@
 //! What is touched, with every fact it rests on.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
-use tingjian_schemas::{Fact, FactBody, LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{FactKeys, LaneTrip, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
+use tingjian_schemas::{LinkKey, Record, Taxonomy};
+use tingjian_warehouse::{FactKeys, LaneTrip, Touched, Warehouse, WarehouseError};
 
 /// What is to be worked out, and the facts for it.
 pub(super) struct Loaded {
@@ -25,7 +25,6 @@ pub(super) struct Loaded {
 pub(super) async fn load(
     warehouse: &Warehouse,
     taxonomy: &Taxonomy,
-    slice: &Slice,
     touched: Touched,
     as_of: Timestamp,
 ) -> Result<Loaded, WarehouseError> {
@@ -36,7 +35,7 @@ pub(super) async fn load(
         keys.cases.extend(head.case_key);
     }
     let mut found = warehouse.facts(&keys).await?;
-    let customers = moved_customers(&touched.records, slice, &found);
+    let customers = touched.customers;
     let mut texts: HashMap<String, Record> = HashMap::new();
     let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
     for stored in followers.into_iter().chain(touched.records) {
@@ -50,24 +49,6 @@ pub(super) async fn load(
     let facts = Facts::of(&events, taxonomy);
     let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
     Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, facts })
-}
-
-/// Customers whose chains may have changed: of the slice's own records, and of those whose causes were ever corrected.
-fn moved_customers(records: &[StoredRecord], slice: &Slice, found: &[Fact]) -> BTreeSet<LinkKey> {
-    let corrected: HashSet<&str> = found
-        .iter()
-        .filter_map(|fact| match &fact.body {
-            FactBody::Correction(correction) => Some(correction.record_id.as_str()),
-            _ => None,
-        })
-        .collect();
-    let is_new = |stored: &StoredRecord| {
-        let position = &stored.position;
-        position.partition == slice.partition && (slice.from..slice.upto).contains(&position.offset)
-    };
-    let moved =
-        records.iter().filter(|stored| is_new(stored) || corrected.contains(stored.record.head.event_id.as_str()));
-    moved.filter_map(|stored| stored.record.head.customer_key).collect()
 }
 
 /// The deliveries of the lanes that the records are measured on, over the windows they look back at.

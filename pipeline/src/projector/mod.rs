@@ -38,6 +38,13 @@ impl Default for Pace {
     }
 }
 
+impl Pace {
+    /// The rest after a run that took so long.
+    fn after(self, run: Duration) -> Duration {
+        (run * self.rest).min(self.longest_rest)
+    }
+}
+
 /// Why nothing was worked out.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectorError {
@@ -69,9 +76,9 @@ impl Projector {
         let mut seen = None;
         loop {
             let begun = tokio::time::Instant::now();
-            let rest = match self.advance(&mut seen, pace.rest).await {
+            let rest = match self.advance(&mut seen, Some(pace)).await {
                 Ok(0) => pace.idle,
-                Ok(_) => (begun.elapsed() * pace.rest).min(pace.longest_rest),
+                Ok(_) => pace.after(begun.elapsed()),
                 Err(error) => {
                     tracing::warn!(%error, "attribution falls behind, will retry");
                     pace.longest_rest
@@ -90,11 +97,11 @@ impl Projector {
     /// # Errors
     /// The warehouse is away; what was noted as done is done.
     pub async fn catch_up(&self, seen: &mut Option<Timestamp>) -> Result<usize, ProjectorError> {
-        self.advance(seen, 0).await
+        self.advance(seen, None).await
     }
 
-    /// The same, resting after each slice for `rest` times what it took: the flow, which has just stored a lot, goes first.
-    async fn advance(&self, seen: &mut Option<Timestamp>, rest: u32) -> Result<usize, ProjectorError> {
+    /// The same, resting after each slice: the flow, which has just stored a lot, goes first.
+    async fn advance(&self, seen: &mut Option<Timestamp>, pace: Option<Pace>) -> Result<usize, ProjectorError> {
         let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
         let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
         let mut written = 0;
@@ -109,8 +116,8 @@ impl Projector {
                 moved &= end != upto;
                 self.warehouse.note_projected(partition, end, self.version()).await?;
                 from = end;
-                if from < upto {
-                    tokio::time::sleep(begun.elapsed() * rest).await;
+                if let Some(pace) = pace.filter(|_| from < upto) {
+                    tokio::time::sleep(pace.after(begun.elapsed())).await;
                 }
             }
         }
@@ -136,7 +143,7 @@ impl Projector {
         let touched = self.warehouse.touched(slice).await?;
         let mut written = 0;
         for part in parts(touched) {
-            let projected = self.work_out(slice, part, as_of).await?;
+            let projected = self.work_out(part, as_of).await?;
             written += projected.attributions.len() + projected.entries.len();
             written += projected.cases.len() + projected.places.len();
             self.warehouse.write_projected(&projected).await?;
@@ -147,8 +154,8 @@ impl Projector {
         Ok(written)
     }
 
-    async fn work_out(&self, slice: &Slice, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy, slice, touched, as_of).await?;
+    async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
+        let loaded = load::load(&self.warehouse, &self.taxonomy, touched, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)
@@ -187,11 +194,13 @@ fn parts(touched: Touched) -> Vec<Touched> {
     let mut records = touched.records.into_iter().peekable();
     let mut orders = touched.orders.into_iter().peekable();
     let mut cases = touched.cases.into_iter().peekable();
-    while records.peek().is_some() || orders.peek().is_some() || cases.peek().is_some() {
+    let mut customers = touched.customers.into_iter().peekable();
+    while records.peek().is_some() || orders.peek().is_some() || cases.peek().is_some() || customers.peek().is_some() {
         parts.push(Touched {
             records: records.by_ref().take(CHUNK).collect::<Vec<StoredRecord>>(),
             orders: orders.by_ref().take(CHUNK).collect(),
             cases: cases.by_ref().take(CHUNK).collect(),
+            customers: customers.by_ref().take(CHUNK).collect(),
         });
     }
     parts

@@ -35,7 +35,7 @@ impl CsvFile {
     /// Ends the file.
     pub fn finish(self) -> Result<(), Failure> {
         let sink = self.writer.into_inner().map_err(|e| Failure::Output(std::io::Error::other(io_words(e.error()))))?;
-        sink.close()
+        Ok(sink.close()?)
     }
 }
 

@@ -12,7 +12,9 @@ use std::{
 
 pub use style::{Run, Style, emphasised};
 pub use table::{grouped, one_line, width_of};
-pub use tingjian_sheets::{Sink, part_of};
+pub use tingjian_sheets::Sink;
+
+use tingjian_sheets::Zone;
 
 use crate::{
     args::{Bom, Format, Global},
@@ -102,7 +104,7 @@ impl Output {
         if bytes.last().is_some_and(|b| *b != b'\n') {
             sink.write_all(b"\n")?;
         }
-        sink.close()
+        Ok(sink.close()?)
     }
 
     /// Begins rows under `columns`; `raw` and JSON never come here.

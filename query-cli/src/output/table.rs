@@ -64,7 +64,7 @@ impl Table {
         for note in notes {
             writeln!(self.sink, "{note}")?;
         }
-        self.sink.close()
+        Ok(self.sink.close()?)
     }
 
     fn heading(&mut self, widths: &[usize], right: &[bool]) -> io::Result<()> {

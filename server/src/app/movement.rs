@@ -9,7 +9,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use tingjian_indexer::Index;
 use tingjian_pipeline::{
-    AnalysedSource, AnalysedTopic, DeadLetterTopic, Ends, Flow, IndexerSink, JournalSource, KafkaOptions,
+    AnalysedSource, AnalysedTopic, DeadLetterTopic, Ends, Flow, FlowStatus, IndexerSink, JournalSource, KafkaOptions,
     KafkaProducer, KafkaSource, Pace, Projector, RECORD_IDS, ReadAnalysed, Retry, SharedFilter, Sink, Source,
     Understand, Understanding, WarehouseSink,
 };
@@ -37,8 +37,6 @@ pub enum Origin {
         ends: Ends,
         /// For dead letters, and for analysed records.
         producer: KafkaProducer,
-        /// Whether this process keeps an index of what it reads.
-        with_index: bool,
         /// Whether it publishes what it understood, for the indexes of others.
         publishes: bool,
     },
@@ -49,6 +47,8 @@ pub enum Origin {
         /// Where it ends; looks as long as it lives.
         ends: Ends,
     },
+    /// Nowhere: other processes move records, this one only answers.
+    Elsewhere,
 }
 
 /// Everything the flow is made of.
@@ -61,8 +61,10 @@ pub struct Mover {
     pub warehouse: Warehouse,
     /// Computes who is responsible from what is stored.
     pub projector: Projector,
-    /// Search.
-    pub index: Index,
+    /// Search, where this process keeps an index of its own.
+    pub index: Option<Index>,
+    /// Whether ClickHouse answers searches.
+    pub with_text_index: bool,
     /// How sinks retry.
     pub retry: Retry,
     /// Where it is told how far the start has come.
@@ -84,26 +86,25 @@ impl Mover {
     }
 
     async fn move_records(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let Self { origin, understanding, warehouse, projector, index, retry, phase } = self;
-        let run = Run { retry, phase, stop };
+        let Self { origin, understanding, warehouse, projector, index, with_text_index, retry, phase } = self;
+        let run = Run { retry, phase, stop, with_text_index };
         match origin {
             Origin::Journal(mut source) => {
                 let Some((ids, positions)) = run.open(&warehouse).await? else { return Ok(()) };
-                let indexer = IndexerSink::new(index.writer().context("打开索引写入")?);
-                source.seek(&positions.least(&indexer.positions()));
+                let indexer = writer(index.as_ref())?;
+                let start = indexer.as_ref().map(|indexer| positions.least(&indexer.positions()));
+                source.seek(start.as_ref().unwrap_or(&positions));
                 let warehouse = WarehouseSink::new(warehouse, positions);
                 let _projecting = run.project(projector);
-                run.flow(source, understanding, ids.filter, Some(warehouse), Some(indexer)).await
+                run.flow(source, understanding, ids.filter, Some(warehouse), indexer).await
             }
-            Origin::Streams { options, ends, producer, with_index, publishes } => {
+            Origin::Streams { options, ends, producer, publishes } => {
                 let Some((ids, positions)) = run.open(&warehouse).await? else { return Ok(()) };
-                let indexer = if with_index { Some(index.writer().context("打开索引写入")?) } else { None };
-                let (filter, index) = (ids.filter.clone(), with_index.then_some(index));
+                let (filter, indexer) = (ids.filter.clone(), writer(index.as_ref())?);
                 let sink = WarehouseSink::new(warehouse.clone(), positions);
                 let held = move || held(warehouse.clone(), index.clone(), ids.clone());
                 let source = KafkaSource::join(&options, &ends, held)?;
                 let sink = DeadLetterTopic::before(sink, producer.clone());
-                let indexer = indexer.map(IndexerSink::new);
                 let _projecting = run.project(projector);
                 if publishes {
                     let sink = AnalysedTopic::before(sink, producer);
@@ -112,6 +113,7 @@ impl Mover {
                 run.flow(source, understanding, filter, Some(sink), indexer).await
             }
             Origin::Analysed { options, ends } => {
+                let index = index.context("没有索引可写")?;
                 let indexer = IndexerSink::new(index.writer().context("打开索引写入")?);
                 let filter = indexed_ids(index).await?;
                 let source = AnalysedSource::follow(&options, indexer.positions())?;
@@ -119,6 +121,7 @@ impl Mover {
                 drop(ends);
                 moved
             }
+            Origin::Elsewhere => run.watch(&warehouse).await,
         }
     }
 }
@@ -128,6 +131,7 @@ struct Run {
     retry: Retry,
     phase: watch::Sender<FlowPhase>,
     stop: watch::Receiver<bool>,
+    with_text_index: bool,
 }
 
 impl Run {
@@ -136,10 +140,23 @@ impl Run {
         let ids = StoredIds::new(warehouse.clone());
         let mut stop = self.stop.clone();
         let positions = tokio::select! {
-            opened = open_warehouse(warehouse, &ids, &self.phase) => opened?,
+            opened = open_warehouse(warehouse, self.with_text_index, Some(&ids), &self.phase) => opened?,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         Ok(Some((ids, positions)))
+    }
+
+    /// Waits for the warehouse, and then for the end.
+    async fn watch(mut self, warehouse: &Warehouse) -> anyhow::Result<()> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            opened = open_warehouse(warehouse, self.with_text_index, None, &self.phase) => opened?,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
+        self.phase.send_replace(FlowPhase::Running(FlowStatus { sinks: Vec::new() }));
+        // The sender gone is an end as well.
+        let _ = self.stop.wait_for(|stop| *stop).await;
+        Ok(())
     }
 
     /// Follows what the flow stores, until what is returned goes.
@@ -161,6 +178,11 @@ impl Run {
         self.phase.send_replace(FlowPhase::Running(status));
         Ok(running.run().await?)
     }
+}
+
+/// The sink of this process's own index, where it keeps one.
+fn writer(index: Option<&Index>) -> anyhow::Result<Option<IndexerSink>> {
+    index.map(|index| Ok(IndexerSink::new(index.writer().context("打开索引写入")?))).transpose()
 }
 
 /// The ids an index holds.
@@ -201,11 +223,12 @@ async fn held(warehouse: Warehouse, index: Option<Index>, ids: StoredIds) -> Pos
 /// Migrates, reads the positions and the stored ids; waits for a warehouse that is away.
 async fn open_warehouse(
     warehouse: &Warehouse,
-    ids: &StoredIds,
+    with_text_index: bool,
+    ids: Option<&StoredIds>,
     phase: &watch::Sender<FlowPhase>,
 ) -> Result<Positions, WarehouseError> {
     loop {
-        match try_open_warehouse(warehouse, ids, phase).await {
+        match try_open_warehouse(warehouse, with_text_index, ids, phase).await {
             Err(error) if error.is_recoverable() => {
                 phase.send_replace(FlowPhase::Starting(format!("等待数据仓库：{error}")));
                 tokio::time::sleep(WAREHOUSE_RETRY).await;
@@ -217,12 +240,18 @@ async fn open_warehouse(
 
 async fn try_open_warehouse(
     warehouse: &Warehouse,
-    ids: &StoredIds,
+    with_text_index: bool,
+    ids: Option<&StoredIds>,
     phase: &watch::Sender<FlowPhase>,
 ) -> Result<Positions, WarehouseError> {
     warehouse.migrate().await?;
-    phase.send_replace(FlowPhase::Starting("读取已入库的编号".into()));
-    ids.catch_up().await?;
+    if with_text_index {
+        warehouse.ensure_text_index().await?;
+    }
+    if let Some(ids) = ids {
+        phase.send_replace(FlowPhase::Starting("读取已入库的编号".into()));
+        ids.catch_up().await?;
+    }
     warehouse.positions().await
 }
 

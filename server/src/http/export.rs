@@ -63,7 +63,7 @@ pub async fn get(
     if let Some(reason) = app.engine_trouble() {
         return Err(Problem::unavailable(reason, std::time::Duration::from_secs(2)));
     }
-    let pages = RecordPages::new(app.warehouse.clone(), app.index.clone(), q, filters);
+    let pages = RecordPages::new(app.warehouse.clone(), app.finder.clone(), q, filters);
     // A query that cannot be read is said before the first byte.
     let total = pages.total().await?;
     let body = match format {

@@ -11,6 +11,7 @@ use axum::{
 use metrics::gauge;
 use serde::Serialize;
 use tingjian_pipeline::EndsReport;
+use tingjian_query::Finder;
 use utoipa::ToSchema;
 
 use crate::app::{App, FlowPhase, intake::Intake};
@@ -110,7 +111,9 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
             0.0
         });
     }
-    gauge!("tingjian_index_documents").set(app.index.document_count() as f64);
+    if let Finder::Index(index) = &app.finder {
+        gauge!("tingjian_index_documents").set(index.document_count() as f64);
+    }
     for sink in app.sinks().await {
         // Not known is no number: what was known before would look as if nothing moved.
         let lag = app.intake.lag(&sink.positions).map_or(f64::NAN, |records| records as f64);

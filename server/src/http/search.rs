@@ -47,7 +47,7 @@ pub async fn get(
         cursor: parameters.take("cursor"),
     };
     parameters.finish(KNOWN)?;
-    Ok(Json(tingjian_query::search(&app.index, question).await?))
+    Ok(Json(tingjian_query::search(&app.finder, question).await?))
 }
 
 fn sort(name: Option<&str>) -> Result<Sort, Problem> {

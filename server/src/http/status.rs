@@ -50,7 +50,7 @@ pub struct SinkView {
 #[utoipa::path(get, path = "/status", tag = "operations",
     responses((status = 200, body = Status), (status = 503, body = Problem)), security(("token" = [])))]
 pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
-    let stored = tingjian_query::stored(&app.warehouse, &app.index).await?;
+    let stored = tingjian_query::stored(&app.warehouse, &app.finder).await?;
     Ok(Json(Status { stored, sinks: sinks(&app).await, version: env!("CARGO_PKG_VERSION") }))
 }
 

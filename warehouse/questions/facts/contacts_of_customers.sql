@@ -1,6 +1,10 @@
--- Contacts of some customers.
+-- Contacts of some customers, without their texts.
 SELECT
 {{columns}}
-FROM records FINAL
-WHERE customer_key IN (SELECT toFixedString(unhex(arrayJoin({customers:Array(String)})), 16))
-    AND stream IN ('complaints', 'call-notes')
+FROM
+(
+    SELECT * REPLACE ('' AS text, '' AS unknown_fields)
+    FROM records FINAL
+    WHERE customer_key IN (SELECT toFixedString(unhex(arrayJoin({customers:Array(String)})), 16))
+        AND stream IN ('complaints', 'call-notes')
+)

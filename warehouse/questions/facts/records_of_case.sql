@@ -1,6 +1,10 @@
--- Records of one case, in order of time.
+-- Records of one case, in order of time, without their texts.
 SELECT
 {{columns}}
-FROM records FINAL
-WHERE case_key = toFixedString(unhex({case:String}), 16)
+FROM
+(
+    SELECT * REPLACE ('' AS text, '' AS unknown_fields)
+    FROM records FINAL
+    WHERE case_key = toFixedString(unhex({case:String}), 16)
+)
 ORDER BY occurred_at, record_id

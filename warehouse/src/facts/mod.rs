@@ -14,7 +14,7 @@ pub use trips::LaneTrip;
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
-    questions::{stored::StoredRow, with_parts},
+    questions::{COLUMNS, stored::StoredRow, with_parts},
 };
 
 const ACTION: &str = "reading facts";
@@ -24,8 +24,6 @@ const HEAD: (&str, &str) = ("head", include_str!("../../questions/facts/head.sql
 pub(crate) const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/facts/orders.sql"));
 /// The case keys asked for.
 pub(crate) const CASES: (&str, &str) = ("cases", include_str!("../../questions/facts/cases.sql"));
-/// What a record is made of, without its text.
-pub(crate) const TEXTLESS: (&str, &str) = ("columns", include_str!("../../questions/columns_without_text.sql"));
 
 impl Warehouse {
     /// Every fact linked to one of these orders, cases and records; answers by the request they answer.
@@ -66,7 +64,7 @@ impl Warehouse {
         if customers.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = with_parts(include_str!("../../questions/facts/contacts_of_customers.sql"), &[TEXTLESS]);
+        let sql = with_parts(include_str!("../../questions/facts/contacts_of_customers.sql"), &[COLUMNS]);
         let rows: Vec<StoredRow> =
             self.fetch_all(ACTION, &sql, |query| query.param("customers", hex(customers))).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
@@ -77,7 +75,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn records_of_case(&self, case: LinkKey) -> Result<Vec<StoredRecord>, WarehouseError> {
-        let sql = with_parts(include_str!("../../questions/facts/records_of_case.sql"), &[TEXTLESS]);
+        let sql = with_parts(include_str!("../../questions/facts/records_of_case.sql"), &[COLUMNS]);
         let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| query.param("case", case.to_string())).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }

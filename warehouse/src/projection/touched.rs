@@ -8,11 +8,17 @@ use tingjian_schemas::{LinkKey, Partition};
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
-    facts::{CASES, ORDERS, TEXTLESS, hex},
-    questions::{stored::StoredRow, with_parts},
+    questions::{COLUMNS, stored::StoredRow, with_parts},
 };
 
+const ACTION: &str = "finding what new facts touch";
 const SLICE: (&str, &str) = ("slice", include_str!("../../questions/projection/slice.sql"));
+const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/projection/orders.sql"));
+const CASES: (&str, &str) = ("cases", include_str!("../../questions/projection/cases.sql"));
+const CUSTOMERS: &str = include_str!("../../questions/projection/customers.sql");
+
+/// A larger set of keys is looked for by reading the column: asking every granule's filter for every key would take longer.
+const MOST_KEYS_BY_INDEX: &str = "20000";
 
 /// A run of source records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub struct Touched {
     pub orders: BTreeSet<LinkKey>,
     /// Cases.
     pub cases: BTreeSet<LinkKey>,
+    /// Customers of several contacts, for their chains.
+    pub customers: BTreeSet<LinkKey>,
     /// Records, without their texts.
     pub records: Vec<StoredRecord>,
 }
@@ -43,9 +51,15 @@ struct KeyRow {
     key: String,
 }
 
+#[derive(Row, Deserialize)]
+struct TableRow {
+    table: String,
+}
+
 impl Slice {
     fn bind(&self, query: Query) -> Query {
         query
+            .with_setting("use_index_for_in_with_subqueries_max_values", MOST_KEYS_BY_INDEX)
             .param("source", &*self.partition.source)
             .param("number", self.partition.number)
             .param("from", self.from)
@@ -54,29 +68,74 @@ impl Slice {
     }
 }
 
+/// Which tables a slice wrote to.
+struct Tables(Vec<TableRow>);
+
+impl Tables {
+    fn has(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|row| names.contains(&row.table.as_str()))
+    }
+}
+
 impl Warehouse {
-    /// What a slice of the source touches.
+    /// What a slice of the source touches. What the slice has nothing of is not asked for: at full intake most slices hold texts
+    /// that stand alone, and cost no more than a look.
     ///
     /// # Errors
     /// What the server says.
     pub async fn touched(&self, slice: &Slice) -> Result<Touched, WarehouseError> {
-        const ACTION: &str = "finding what new facts touch";
-        let orders = self.keys(include_str!("../../questions/projection/touched_orders.sql"), slice).await?;
-        let cases = self.keys(include_str!("../../questions/projection/touched_cases.sql"), slice).await?;
-        let parts = [SLICE, ORDERS, CASES, TEXTLESS];
-        let sql = with_parts(include_str!("../../questions/projection/touched_records.sql"), &parts);
-        let rows: Vec<StoredRow> = self
-            .fetch_all(ACTION, &sql, |query| {
-                slice.bind(query).param("orders", hex(&orders)).param("cases", hex(&cases))
-            })
-            .await?;
-        let records = rows.into_iter().map(StoredRow::into_record).collect::<Result<_, _>>()?;
-        Ok(Touched { orders, cases, records })
+        const STREAMS: &str = include_str!("../../questions/projection/streams.sql");
+        let tables = Tables(self.fetch_all(ACTION, &with_parts(STREAMS, &[SLICE]), |query| slice.bind(query)).await?);
+        let ordered = slice.moved || tables.has(&["promises", "deliveries"]);
+        let cased =
+            slice.moved || tables.has(&["promises", "case_events", "department_requests", "department_replies"]);
+        let contacted = tables.has(&["records", "corrections"]);
+        Ok(Touched {
+            orders: self.keys(ordered, &format!("SELECT hex(key) AS key FROM ({})", ORDERS.1), slice).await?,
+            cases: self.keys(cased, &format!("SELECT hex(key) AS key FROM ({})", CASES.1), slice).await?,
+            customers: self.keys(contacted, CUSTOMERS, slice).await?,
+            records: self.touched_records(slice, &tables, ordered, cased).await?,
+        })
     }
 
-    async fn keys(&self, sql: &str, slice: &Slice) -> Result<BTreeSet<LinkKey>, WarehouseError> {
+    async fn touched_records(
+        &self,
+        slice: &Slice,
+        tables: &Tables,
+        ordered: bool,
+        cased: bool,
+    ) -> Result<Vec<StoredRecord>, WarehouseError> {
+        const RECORDS: &str = include_str!("../../questions/projection/records.sql");
+        let ways = [
+            (tables.has(&["records"]), include_str!("../../questions/projection/records/own.sql")),
+            (
+                tables.has(&["judgements", "appeals", "corrections"]),
+                include_str!("../../questions/projection/records/ruled.sql"),
+            ),
+            (ordered, include_str!("../../questions/projection/records/of_orders.sql")),
+            (cased, include_str!("../../questions/projection/records/of_cases.sql")),
+            (
+                tables.has(&["promises", "deliveries"]),
+                include_str!("../../questions/projection/records/measured_later.sql"),
+            ),
+            (slice.moved, include_str!("../../questions/projection/records/open.sql")),
+        ];
+        let ways: Vec<&str> = ways.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, sql)| sql).collect();
+        if ways.is_empty() {
+            return Ok(Vec::new());
+        }
+        let touched = ways.join("    UNION ALL\n");
+        let sql = with_parts(RECORDS, &[COLUMNS, ("touched", &touched), ORDERS, CASES, SLICE]);
+        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?;
+        rows.into_iter().map(StoredRow::into_record).collect()
+    }
+
+    async fn keys(&self, is_asked: bool, sql: &str, slice: &Slice) -> Result<BTreeSet<LinkKey>, WarehouseError> {
+        if !is_asked {
+            return Ok(BTreeSet::new());
+        }
         let sql = with_parts(sql, &[SLICE]);
-        let rows: Vec<KeyRow> = self.fetch_all("finding what new facts touch", &sql, |query| slice.bind(query)).await?;
+        let rows: Vec<KeyRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?;
         Ok(rows.iter().filter_map(|row| row.key.to_lowercase().parse().ok()).collect())
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod filters;
 mod records;
 pub(crate) mod stored;
 mod tables;
+mod text_search;
 
 pub use causes::{Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion};
 pub use counts::{DayCount, StreamCount};
@@ -16,6 +17,7 @@ pub use filters::Filters;
 pub use records::{PageCursor, RecordPage};
 pub use stored::StoredRecord;
 pub use tables::TableSize;
+pub use text_search::{TextCounts, TextHit, TextOrder, TextSearch};
 
 /// A file of SQL in which `{{name}}` stands for another file.
 pub(crate) fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
@@ -25,4 +27,4 @@ pub(crate) fn with_parts(sql: &str, parts: &[(&str, &str)]) -> String {
 /// The condition that [`Filters`] fill.
 const FILTERS: (&str, &str) = ("filters", include_str!("../../questions/filters.sql"));
 /// The columns that [`StoredRecord`] is made of.
-const COLUMNS: (&str, &str) = ("columns", include_str!("../../questions/columns.sql"));
+pub(crate) const COLUMNS: (&str, &str) = ("columns", include_str!("../../questions/columns.sql"));

@@ -131,7 +131,7 @@ async fn gather(
 ) -> Result<Home, QueryError> {
     let searching = !question.q.is_empty() || question.filters != Filters::default();
     let q = question.q.clone();
-    let found = tingjian_query::search(&app.index, question).await?;
+    let found = tingjian_query::search(&app.finder, question).await?;
     let hits = found.hits.iter().map(|hit| view(app, hit)).collect();
     let page =
         Home { hits, found: found.total, next: next(pairs, &found), searching, ..Home::empty(Visit { q, ..visit }) };

@@ -1,5 +1,5 @@
 -- Orders whose ledger a slice of the source touches: those of its facts, and those under its standing promises.
-SELECT DISTINCT hex(order_key) AS key
+SELECT DISTINCT order_key AS key
 FROM
 (
     SELECT order_key FROM promises WHERE {{slice}}

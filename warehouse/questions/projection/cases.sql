@@ -1,5 +1,5 @@
 -- Cases that a slice of the source touches.
-SELECT DISTINCT hex(case_key) AS key
+SELECT DISTINCT case_key AS key
 FROM
 (
     SELECT case_key FROM promises WHERE {{slice}}

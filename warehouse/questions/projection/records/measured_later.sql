@@ -1,0 +1,31 @@
+-- Those whose lane was measured after a delivery or a standing promise of the slice began, and those that rest on a fact which the
+-- slice tells anew: it may have left the order it was told of.
+    SELECT a.occurred_at, a.record_id
+    FROM attributions AS a FINAL
+    LEFT JOIN
+    (
+        SELECT lane_carrier, lane_service, min(began) AS began
+        FROM
+        (
+            SELECT lane_carrier, lane_service, started_at AS began FROM deliveries WHERE {{slice}}
+            UNION ALL SELECT carrier, service, made_at
+            FROM
+            (
+                SELECT DISTINCT d.lane_carrier AS carrier, d.lane_service AS service, p.made_at AS made_at
+                FROM promises AS p
+                CROSS JOIN (SELECT DISTINCT lane_carrier, lane_service FROM attributions) AS d
+                WHERE p.partition_source = {source:String} AND p.partition_number = {number:UInt32}
+                    AND p.partition_offset >= {from:UInt64} AND p.partition_offset < {upto:UInt64}
+                    AND p.order_key = toFixedString('', 16) AND p.case_key = toFixedString('', 16)
+                    AND (p.lane_carrier = '' OR p.lane_carrier = d.lane_carrier)
+                    AND (p.lane_service = '' OR p.lane_service = d.lane_service)
+            )
+        )
+        GROUP BY lane_carrier, lane_service
+    ) AS f ON f.lane_carrier = a.lane_carrier AND f.lane_service = a.lane_service
+    WHERE (a.measured_at IS NOT NULL AND f.began > fromUnixTimestamp64Milli(toInt64(0)) AND a.measured_at >= f.began)
+        OR arrayExists(id -> id IN
+            (
+                SELECT event_id FROM promises WHERE {{slice}}
+                UNION ALL SELECT event_id FROM deliveries WHERE {{slice}}
+            ), a.evidence)

@@ -1,0 +1,14 @@
+-- Which tables a slice of the source wrote to: what has nothing new touches nothing.
+SELECT table
+FROM
+(
+    SELECT 'records' AS table FROM records WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'promises' FROM promises WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'deliveries' FROM deliveries WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'case_events' FROM case_events WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'department_requests' FROM department_requests WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'department_replies' FROM department_replies WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'judgements' FROM judgements WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'appeals' FROM appeals WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT 'corrections' FROM corrections WHERE {{slice}} LIMIT 1
+)
