@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 use tingjian_simulation::{Options, Output, Simulation, truth::Truth};
-use tingjian_tests::{Client, Sandbox, events, wait_until};
+use tingjian_tests::{Client, Sandbox, complaint, wait_until};
 
 /// Eight weeks of a small centre: enough for capabilities, late deliveries, cases, judgements.
 const EVENTS: u64 = 12_000;
@@ -125,7 +125,7 @@ fn fixtures(client: &Client) -> Value {
         complaints.iter().map(trace).find(|trace| trace["holds"].as_array().is_some_and(|holds| holds.len() > 1));
     let held = held.expect("a record with a case");
     let plain = complaints.iter().find(|id| *id != late_record && trace(id)["judgements"] == json!([]));
-    let hostile = events::complaint(
+    let hostile = complaint(
         "browser-hostile",
         "2026-11-15T12:00:00+08:00",
         "客服让我打开<script>alert('听见')</script>才能退款，<b>太离谱</b>了",
