@@ -66,7 +66,7 @@ accounts() { "$programs/tingjian-server" accounts "$@" --data-dir "$home/server"
 # One account per role, made at the first run; a link works once, for an hour.
 known=$(accounts list | cut -f1)
 person() { grep -qxF "$1" <<<"$known" || accounts add "$@" >/dev/null 2>&1; }
-person 坐席 --role agent --agent-no 0101 --department 客服运营
+person 坐席 --role agent --agent-no 80101 --department 客服运营
 person 主管 --role supervisor
 person 物流部 --role supervisor --department 物流
 person 分析 --role analyst

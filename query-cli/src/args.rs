@@ -110,6 +110,12 @@ pub enum Format {
     Json,
     Csv,
     Xlsx,
+    /// Reports only.
+    #[value(hide = true)]
+    Html,
+    /// Reports only.
+    #[value(hide = true)]
+    Pdf,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +164,7 @@ pub enum Command {
     #[command(override_usage = "tingjian commend <内容> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian commend '客户说今天的解答特别清楚'　　　　　坐席用自己的令牌，一条命令\n  tingjian commend '李师傅冒雨送到，还帮忙搬上楼' --agent-no 1024")]
     Commend(Commend),
     /// 取周报
-    #[command(override_usage = "tingjian report --week <周> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian report --week 2026-W47 -o 周报.html\n  tingjian report --week 2026-W47 --format json")]
+    #[command(override_usage = "tingjian report --week <周> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian report --week 2026-W47 -o 周报.html\n  tingjian report --week 2026-W47 --format json\n  tingjian report --week 2026-W47 -o 周报.pdf\n  tingjian report --week 2026-W47 --publish -o 周报.html\n  tingjian report --week 2026-W47 --verify 周报.html（逐字节核对；不同则退出码 1）")]
     Report(Report),
     /// 导出记录（CSV、XLSX、JSONL）
     #[command(override_usage = "tingjian export [查询] -o <文件> [选项]", help_template = TEMPLATE, after_help = "例：\n  tingjian export --since 2026-05-01 -o 五月.xlsx\n  tingjian export --kind complaint -o - > 投诉.csv\n  tingjian export -o 全部.jsonl\n  tingjian export corrections -o 更正.jsonl（更正过的记录，作训练样本）")]
@@ -383,6 +389,15 @@ pub struct Report {
     /// 哪一周，如 2026-W47（ISO 周，周一起）
     #[arg(long, value_name = "周", value_parser = week)]
     pub week: String,
+    /// 发布：从此逐字节不变；数据不完整时拒绝
+    #[arg(long)]
+    pub publish: bool,
+    /// 数据不完整也发布（周报开头会写明）
+    #[arg(long)]
+    pub partial: bool,
+    /// 由数据重算，与这个文件逐字节比对
+    #[arg(long, value_name = "文件", conflicts_with_all = ["publish", "partial"])]
+    pub verify: Option<PathBuf>,
 }
 
 /// Options of `export`.

@@ -81,6 +81,10 @@ pub struct ContactGroupView {
     pub effort: Effort,
     /// Questions customers had to answer again.
     pub asked_twice: u64,
+    /// Key presses of the calls.
+    pub presses: u64,
+    /// Transfers of the calls.
+    pub transfers: u64,
     pub abuse: u64,
 }
 
@@ -143,6 +147,8 @@ fn group(found: ContactGroup, rates: &EffortRates) -> ContactGroupView {
         fcr: fcr.into(),
         effort: effort.into(),
         asked_twice: found.repeated,
+        presses: found.presses,
+        transfers: found.transfers,
         abuse: found.abuse,
     }
 }

@@ -37,6 +37,12 @@ pub struct DepartmentView {
     pub held_min: i64,
     pub cases_held: u64,
     pub holding_now: u64,
+    /// Median of its holds begun in the span, minutes; `null`: none.
+    pub hold_median_min: Option<i64>,
+    /// Nine of ten of these were at most this long, minutes.
+    pub hold_p90_min: Option<i64>,
+    /// Cases opened again that it held when they were called done.
+    pub reopened: u64,
     pub requests: u64,
     pub requests_late: u64,
     pub late_min: i64,
@@ -65,10 +71,11 @@ pub struct JudgeView {
 /// # Errors
 /// The warehouse is away.
 pub async fn departments(warehouse: &Warehouse, span: Span) -> Result<DepartmentsAnswer, QueryError> {
-    let (records, holds, asked, judged, judges) = tokio::try_join!(
+    let (records, holds, asked, reopened, judged, judges) = tokio::try_join!(
         warehouse.department_records(span),
         warehouse.department_holds(span),
         warehouse.department_requests(span),
+        warehouse.reopened_cases(span),
         warehouse.judged_departments(span),
         warehouse.judges(span),
     )?;
@@ -82,6 +89,10 @@ pub async fn departments(warehouse: &Warehouse, span: Span) -> Result<Department
     for row in holds {
         let view = of(&mut found, row.department);
         (view.held_min, view.cases_held, view.holding_now) = (row.held_min, row.cases, row.open_now);
+        (view.hold_median_min, view.hold_p90_min) = (Some(row.median_min), Some(row.p90_min));
+    }
+    for row in reopened {
+        of(&mut found, row.department).reopened = row.cases;
     }
     for row in asked {
         let view = of(&mut found, row.department);

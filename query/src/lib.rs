@@ -2,6 +2,8 @@
 //!
 //! Never serves HTTP, never writes, and never answers from anything but warehouse and index.
 
+mod attributed;
+mod campaigns;
 mod cases;
 mod causes;
 mod commendations;
@@ -16,9 +18,13 @@ mod listed;
 mod load;
 mod mark;
 mod matrix;
+mod menus;
+mod over_promises;
 mod overview;
 mod pages;
+mod people;
 mod promises;
+mod quality;
 mod record;
 mod review;
 mod rulings;
@@ -26,8 +32,11 @@ mod search;
 mod status;
 mod trace;
 mod views;
+mod volumes;
 mod weeks;
 
+pub use attributed::{AttributedAnswer, AttributedQuestion, AttributedView, attributed};
+pub use campaigns::{CampaignView, CampaignsAnswer, campaigns};
 pub use cases::{CallbackView, CaseAnswer, CaseEventView, case};
 pub use causes::{Basis, CausesAnswer, CausesBy, CausesQuestion, Group, causes};
 pub use commendations::{CommendationPage, CommendationView, PraisedView, commendation, commendations};
@@ -43,9 +52,13 @@ pub use filters::{FilterError, Filters};
 pub use finder::Finder;
 pub use listed::{FollowedQuestion, ListAnswer, ListQuestion, ListedRecord, followed, listed};
 pub use matrix::{MatrixAnswer, MatrixRow, matrix};
+pub use menus::{MenuNodeView, MenusAnswer, menus};
+pub use over_promises::{OverPromisedLaneView, OverPromisesAnswer, over_promises};
 pub use overview::{Compared, DepartmentBasis, HoldsOf, OverviewAnswer, WeekSpan, overview};
 pub use pages::RecordPages;
+pub use people::{MovedView, PeopleAnswer, PraisedNameView, people};
 pub use promises::{PromiseGroupView, PromisesAnswer, PromisesBy, WhatIfAnswer, promises, what_if};
+pub use quality::{DeadView, QualityAnswer, ReadingView, quality};
 pub use record::{CauseView, LaneView, RecordAnswer, VersionsView, record, records};
 pub use review::{
     Agreement, AgreementAnswer, LOW_SCORE, ReviewItem, ReviewQueue, agreement, kappa, review_queue, second_look,
@@ -59,4 +72,5 @@ pub use views::{
     CapabilityView, ContradictionView, Decomposition, DeliveryView, Effort, ExoneratedView, HoldView, LayerView,
     PromiseView, RequestView, Responsible,
 };
+pub use volumes::{VolumesAnswer, WeekVolumeView, volumes};
 pub use weeks::Week;

@@ -40,6 +40,8 @@ pub enum Command {
     Positions(PositionsOptions),
     /// 把某个数据流自某时起的事件重新走一遍（服务可照常运行）；已在库的仍只计一次
     Replay(ReplayOptions),
+    /// 写出某一周的周报（供定时任务使用；须有服务在这个数据目录上运行）
+    Report(ReportOptions),
     /// 打印 OpenAPI 描述
     Openapi,
     /// 嵌入式 ClickHouse 引擎（由 serve 自动启动，一般不必手动运行）
@@ -197,6 +199,26 @@ pub struct ReplayOptions {
     /// 从何时起（RFC 3339，如 2026-11-22T00:00:00+08:00）
     #[arg(long, value_name = "TIME")]
     pub from: jiff::Timestamp,
+}
+
+/// `report`.
+#[derive(Clone, Debug, Args)]
+pub struct ReportOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 哪一周，如 2026-W47 [默认：最近一个过完的周]
+    #[arg(long, value_name = "WEEK")]
+    pub week: Option<String>,
+    /// 写到哪里（.html 或 .json）
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// 发布：从此逐字节不变；数据不完整时拒绝
+    #[arg(long)]
+    pub publish: bool,
+    /// 数据不完整也发布
+    #[arg(long)]
+    pub partial: bool,
 }
 
 /// `accounts`.

@@ -7,6 +7,7 @@ pub mod openapi;
 pub mod positions;
 pub mod rebuild_index;
 pub mod replay;
+pub mod report;
 pub mod serve;
 pub mod topics;
 pub mod train;

@@ -36,6 +36,8 @@ pub struct Config {
     pub analysis: Analysis,
     /// `[secrets]`.
     pub secrets: Secrets,
+    /// `[reports]`.
+    pub reports: Reports,
     /// `[log]`.
     pub log: Log,
 }
@@ -348,6 +350,24 @@ pub struct Analysis {
     pub dictionary: Option<PathBuf>,
 }
 
+/// `[reports]`: when the weekly report goes out, and where to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Reports {
+    /// File that lists the channels; unset: nothing is sent.
+    pub channels_file: Option<PathBuf>,
+    /// Days after the end of the week: 0 is the Monday.
+    pub day: i8,
+    /// Time of that day in the organisation's zone, `08:00`.
+    pub time: jiff::civil::Time,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self { channels_file: None, day: 0, time: jiff::civil::time(8, 0, 0, 0) }
+    }
+}
+
 /// `[secrets]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -433,6 +453,9 @@ impl Config {
         }
         if self.pipeline.batch_bytes == 0 {
             return refuse("pipeline.batch_bytes", "必须大于 0");
+        }
+        if !(0..=6).contains(&self.reports.day) {
+            return refuse("reports.day", "须在 0（周一）到 6（周日）之间");
         }
         if self.server.roles.is_empty() {
             return refuse("server.roles", "至少要有一个角色：pipeline、indexer、web");

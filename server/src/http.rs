@@ -6,6 +6,7 @@ mod audit;
 mod causes;
 mod commendations;
 mod dead_letters;
+mod deliveries;
 mod export;
 mod facts;
 mod headers;
@@ -15,10 +16,12 @@ mod pages;
 mod parameters;
 mod problem;
 mod records;
+mod reports;
 mod search;
 mod status;
 mod streams;
 mod taxonomy;
+mod weekly;
 
 use std::{sync::Arc, time::Duration};
 
@@ -88,6 +91,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dead_letters::replay))
         .routes(routes!(status::get))
         .routes(routes!(taxonomy::get))
+        .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))
 }
@@ -95,6 +99,26 @@ fn api() -> OpenApiRouter<Arc<App>> {
 /// What a process without the web role answers: how it stands, and nothing else.
 fn bare_api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::metrics)).routes(routes!(status::get))
+}
+
+/// The weekly report, and what it is made of.
+fn report_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::get))
+        .routes(routes!(reports::publish))
+        .routes(routes!(reports::amend))
+        .routes(routes!(reports::object))
+        .routes(routes!(reports::verify))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::test))
+        .routes(routes!(weekly::volumes))
+        .routes(routes!(weekly::over_promises))
+        .routes(routes!(weekly::menus))
+        .routes(routes!(weekly::campaigns))
+        .routes(routes!(weekly::people))
+        .routes(routes!(weekly::quality))
+        .routes(routes!(weekly::attributed))
 }
 
 /// The OpenAPI document.

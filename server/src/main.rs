@@ -7,11 +7,13 @@ mod cli;
 mod commands;
 mod commendations;
 mod config;
+mod delivery;
 mod http;
 mod imports;
 mod limits;
 mod logging;
 mod remembered;
+mod reports;
 mod searches;
 mod secrets;
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),
+        Command::Report(options) => commands::report::run(&options),
         Command::Openapi => commands::openapi::run(),
     };
     match outcome {

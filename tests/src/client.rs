@@ -101,6 +101,15 @@ impl Client {
         self.try_get(path, query).unwrap_or_else(|Unreachable(why)| panic!("GET {path}: {why}"))
     }
 
+    /// GET `path` in the form that `accept` names, which must be answered.
+    pub fn get_as(&self, path: &str, accept: &str) -> Answer {
+        let mut request = self.agent.get(format!("{}{path}", self.address())).header("Accept", accept);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        answer(request.call()).unwrap_or_else(|Unreachable(why)| panic!("GET {path}: {why}"))
+    }
+
     /// GET `path`, which must be answered with 200 and JSON.
     pub fn ask(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let answer = self.get(path, query);

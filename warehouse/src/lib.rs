@@ -23,10 +23,12 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord,
-    ClearedRecord, CommendationFilter, ContactChoice, ContactGroup, ContactTold, ContactsBy, CorrectedRecord,
-    DepartmentHolds, DepartmentRecords, DepartmentRequestSums, DimensionCount, EntryChoice, HeldCase, JudgementSums,
-    LedgerEntryRow, Looks, MatrixCell, Part, PraiseOf, PromiseGroup, PromisesBy, ReviewRow, Span, StoredCommendation,
+    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
+    ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
+    DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
+    MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
+    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, WeekKind,
     WeeklyCell, Whose,
 };
 pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};

@@ -5,7 +5,7 @@ use tingjian_schemas::{Kind, Taxonomy};
 
 use super::{
     calibrate::Calibration,
-    model::{Header, Label, Model, Purpose, logistic},
+    model::{Header, LEADS, Label, Model, Purpose, leads, logistic},
     order::{Candidate, Order, RIVALS},
     train::{Fit, Scores, Task, TrainOptions, in_parallel},
 };
@@ -103,14 +103,27 @@ pub fn train_causes(
 ) -> Result<Trained, TrainError> {
     let task = cause_task(analyser, taxonomy, rows, options.threads)?;
     let scores = task.out_of_fold(options);
+    Ok(finish_causes(analyser, taxonomy, rows, &task, &scores, options))
+}
+
+/// The second half of [`train_causes`]: from the scores of rows by models that had not seen them, how scores are read;
+/// and a model of all rows.
+pub fn finish_causes(
+    analyser: &Analyser,
+    taxonomy: &Taxonomy,
+    rows: &[CauseRow],
+    task: &Task,
+    scores: &[Scores],
+    options: &TrainOptions,
+) -> Trained {
     let calibrations: Vec<Calibration> =
-        (0..task.labels.len()).map(|label| Calibration::fit(&pairs(&task, &scores, label))).collect();
-    let quality = (0..task.labels.len()).filter_map(|l| class_quality(&task, &scores, &calibrations, l)).collect();
+        (0..task.labels.len()).map(|label| Calibration::fit(&pairs(task, scores, label))).collect();
+    let quality = (0..task.labels.len()).filter_map(|l| class_quality(task, scores, &calibrations, l)).collect();
     let fit: Fit = task.fit(&vec![true; rows.len()], options);
     let names: Vec<String> = task.labels.iter().map(|l| l.0.clone()).collect();
     let mut model = fit.pack(Purpose::Cause, &names, &calibrations, options.most_features);
     let inputs = rows.iter().map(|r| r.input + 1).max().unwrap_or(0);
-    let (order, worth) = Order::learn(&rivals(&model.header.labels, rows, &scores), names.len());
+    let (order, worth) = Order::learn(&rivals(&model.header.labels, rows, scores), names.len());
     let mut header = Header {
         order,
         rules: analyser.versions().rules.to_string(),
@@ -121,10 +134,10 @@ pub fn train_causes(
     };
     header.labels.iter_mut().zip(worth).for_each(|(label, worth)| label.worth = worth);
     model = model.with_header(header);
-    let overall = overall(&model.header, rows, &scores);
+    let overall = overall(&model.header, rows, scores);
     let learnt = |code: &str| task.labels.iter().any(|l| l.0 == code);
     let left_out = taxonomy.leaves().filter(|c| !learnt(&c.code)).map(|c| c.code.to_string()).collect();
-    Ok(Trained { model, overall, quality, left_out })
+    Trained { model, overall, quality, left_out }
 }
 
 /// Features and labels of rows.
@@ -151,9 +164,21 @@ pub fn cause_task(
     }
     labels.push(("praised".to_owned(), rows.iter().map(|r| r.praised).collect()));
     labels.push(("abuse".to_owned(), rows.iter().map(|r| r.abuse).collect()));
+    // What clauses have a part in stands before what they have none in: sixteen labels are learnt at once.
+    for cause in taxonomy.leaves() {
+        let leads = |r: &CauseRow| r.causes.first().is_some_and(|c| **c == *cause.code);
+        if rows.iter().filter(|r| leads(r)).count() >= LEAST_POSITIVES {
+            labels.push((format!("{LEADS}{}", cause.code), rows.iter().map(leads).collect()));
+        }
+    }
     let reference = rows.iter().map(|r| r.input == 0).collect();
-    let clause_shares = labels.iter().map(|l| if l.0.starts_with("kind.") { 0.0 } else { CLAUSE_SHARE }).collect();
+    let clause_shares = labels.iter().map(|l| clause_share(&l.0)).collect();
     Ok(Task { rows: features, labels, clause_shares, costs: vec![1.0; rows.len()], reference })
+}
+
+/// The kind and what is the main thing are said by the text as a whole.
+fn clause_share(label: &str) -> f32 {
+    if label.starts_with("kind.") || label.starts_with(LEADS) { 0.0 } else { CLAUSE_SHARE }
 }
 
 fn check(taxonomy: &Taxonomy, rows: &[CauseRow]) -> Result<(), TrainError> {
@@ -184,14 +209,15 @@ fn pairs(task: &Task, scores: &[Scores], label: usize) -> Vec<(f32, bool)> {
 
 /// Every cause's label with its calibrated odds for a row, the likeliest first.
 fn candidates(labels: &[Label], scores: &Scores) -> Vec<Candidate> {
-    let both = labels.iter().zip(scores.scores.iter().zip(&scores.places)).enumerate();
-    let causes = both.filter(|(_, (label, _))| label.is_cause());
-    let one = |(cause, (label, (score, place))): (usize, (&Label, (&f32, &f32)))| Candidate {
-        cause,
-        odds: label.slope * score + label.offset,
-        place: *place,
+    let odds: Vec<f32> = labels.iter().zip(&scores.scores).map(|(label, score)| label.odds(*score)).collect();
+    let leads = leads(labels);
+    let at = |label: usize| odds.get(label).copied();
+    let one = |(cause, _): (usize, &Label)| {
+        let lead = leads.get(cause).copied().flatten().and_then(at).unwrap_or(0.0);
+        Some(Candidate { cause, odds: at(cause)?, lead, place: *scores.places.get(cause)? })
     };
-    let mut out: Vec<Candidate> = causes.map(one).collect();
+    let causes = labels.iter().enumerate().filter(|(_, label)| label.is_cause());
+    let mut out: Vec<Candidate> = causes.filter_map(one).collect();
     out.sort_by(|a, b| b.odds.total_cmp(&a.odds));
     out
 }
@@ -247,7 +273,7 @@ fn overall(header: &Header, rows: &[CauseRow], scores: &[Scores]) -> Vec<(&'stat
 }
 
 fn class_quality(task: &Task, scores: &[Scores], by: &[Calibration], label: usize) -> Option<ClassQuality> {
-    let (name, _) = task.labels.get(label)?;
+    let (name, _) = task.labels.get(label).filter(|(name, _)| !name.starts_with(LEADS))?;
     let c = by.get(label)?;
     let (mut hit, mut named, mut rows) = (0usize, 0usize, 0usize);
     for (score, yes) in pairs(task, scores, label) {

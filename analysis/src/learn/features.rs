@@ -6,7 +6,7 @@
 //! | concepts | concepts of the lexicon, negated or not, and the frame of their clause |
 //! | pairs | two concepts of one clause in their order |
 //! | rules | patterns that matched |
-//! | labels | what matched rules speak for, once a clause |
+//! | labels | what matched rules speak for, once a clause; which cause is stated before which |
 //! | shape | form of the text, stated times, where it begins |
 //!
 //! A group's features share its weight: each is worth `weight / count ^ power`, so that long texts do not shout.
@@ -36,22 +36,24 @@ pub enum Group {
     Shape,
     /// Labels that matched rules speak for, once a clause.
     Labels,
+    /// Runs of characters; of tickets only.
+    Letters,
 }
 
 /// How many groups there are.
-pub const GROUPS: usize = 6;
+pub const GROUPS: usize = 7;
 
 /// What groups are called in explanations.
-pub const GROUP_NAMES: [&str; GROUPS] = ["词", "概念", "概念对", "规则", "形式", "规则标签"];
+pub const GROUP_NAMES: [&str; GROUPS] = ["词", "概念", "概念对", "规则", "形式", "规则标签", "字"];
 
 /// Per group: what a feature is worth, and the power of the group's count that it is divided by.
 pub type Worth = [(f32, f32); GROUPS];
 
 /// For a text as a whole. Found by cross-validation.
-pub const WORTH: Worth = [(0.8, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0)];
+pub const WORTH: Worth = [(0.8, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0), (0.0, 0.5)];
 
 /// For clauses, each by itself. Found by cross-validation.
-pub const CLAUSE_WORTH: Worth = [(0.6, 0.5), (1.2, 0.5), (1.0, 0.5), (1.2, 0.1), (0.5, 0.0), (1.0, 0.0)];
+pub const CLAUSE_WORTH: Worth = [(0.6, 0.5), (1.2, 0.5), (1.0, 0.5), (1.2, 0.1), (0.5, 0.0), (1.0, 0.0), (0.0, 0.5)];
 
 /// One feature of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +88,19 @@ pub struct Names<'a> {
     pub terms: &'a [u64],
     /// Per concept, whether a clause can be about it.
     pub subjects: &'a [bool],
-    /// Per pattern, its own and its label's.
-    pub patterns: &'a [(u64, u64)],
+    /// Per pattern.
+    pub patterns: &'a [PatternName],
+}
+
+/// What a pattern is called, as hashes.
+#[derive(Clone, Copy, Debug)]
+pub struct PatternName {
+    /// Its own.
+    pub own: u64,
+    /// Its label's.
+    pub label: u64,
+    /// Whether the label is a cause.
+    pub is_cause: bool,
 }
 
 /// In place of a clause: the text as a whole.
@@ -109,7 +122,7 @@ fn hash(space: u8, parts: &[&[u8]]) -> u32 {
 }
 
 /// A quick mixing hash for numbers.
-fn mix(space: u8, a: u64, b: u64) -> u32 {
+pub(super) fn mix(space: u8, a: u64, b: u64) -> u32 {
     let mut x =
         a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.wrapping_add(u64::from(space)).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
     x ^= x >> 29;
@@ -136,8 +149,9 @@ impl<'o> Collector<'o> {
     pub fn collect(&mut self, view: &View<'_>, names: &Names<'_>) {
         self.words(view);
         self.concepts(view, names);
-        self.rules(view, names.patterns);
-        self.shape(view);
+        let form = form(view.text);
+        self.rules(view, names.patterns, form);
+        self.shape(view, form);
     }
 
     fn words(&mut self, view: &View<'_>) {
@@ -201,20 +215,39 @@ impl<'o> Collector<'o> {
         }
     }
 
-    fn rules(&mut self, view: &View<'_>, names: &[(u64, u64)]) {
+    fn rules(&mut self, view: &View<'_>, names: &[PatternName], form: u64) {
+        let mut stated = [0u64; MOST_STATED];
+        let mut count = 0;
         for hit in view.hits {
-            let Some((rule, label)) = names.get(hit.pattern as usize) else { continue };
+            let Some(name) = names.get(hit.pattern as usize) else { continue };
             let clause = clip(hit.clause as usize);
-            self.push(mix(8, *rule, 0), Group::Rules, clause);
-            let of_label = Feature { hash: mix(9, *label, 0), group: Group::Labels, clause };
+            self.push(mix(8, name.own, 0), Group::Rules, clause);
+            let of_label = Feature { hash: mix(9, name.label, 0), group: Group::Labels, clause };
             let said = self.out.iter().rev().take_while(|f| f.clause == clause).any(|f| *f == of_label);
             if !said {
                 self.out.push(of_label);
+                self.push(mix(18, name.label, form), Group::Labels, clause);
+            }
+            if name.is_cause && !stated.iter().take(count).any(|s| *s == name.label) {
+                self.stated(name.label, &stated, count, clause);
+                if let Some(slot) = stated.get_mut(count) {
+                    *slot = name.label;
+                    count += 1;
+                }
             }
         }
     }
 
-    fn shape(&mut self, view: &View<'_>) {
+    /// A cause is stated for the first time, after others: what comes first is often the main thing.
+    fn stated(&mut self, cause: u64, before: &[u64], count: usize, clause: u16) {
+        self.push(mix(16, cause, count.min(2) as u64), Group::Labels, clause);
+        for other in before.iter().take(count) {
+            self.push(mix(17, *other, cause), Group::Labels, clause);
+        }
+    }
+
+    fn shape(&mut self, view: &View<'_>, form: u64) {
+        self.push(mix(19, form, 0), Group::Shape, WHOLE);
         for flag in view.flags {
             self.push(hash(10, &[flag.as_bytes()]), Group::Shape, WHOLE);
         }
@@ -230,10 +263,14 @@ impl<'o> Collector<'o> {
 
 /// The first clauses, which often name the main thing.
 const OPENING: usize = 3;
+/// Characters of the beginning in which the form of a text shows.
+const FORM_CHARS: usize = 16;
 /// Characters of the text's opening words.
 const OPENING_CHARS: usize = 4;
 /// At most so many concepts of a clause are paired.
 const MAX_PER_CLAUSE: usize = 12;
+/// The order of at most so many causes is seen.
+const MOST_STATED: usize = 4;
 const NEGATED: u64 = 0x5bd1_e995_0bad_cafe;
 
 fn clip(clause: usize) -> u16 {
@@ -257,6 +294,28 @@ fn frame_code(frame: &Frame) -> u64 {
         | u64::from(frame.question) << 3
         | u64::from(frame.reported) << 4
         | speaker << 5
+}
+
+/// The form of a text: what rules are worth depends on it. A chat, a chat retold, a ticket of a hotline, a letter, or
+/// words of the customer's own.
+fn form(text: &str) -> u64 {
+    const CHAT: [&str; 2] = ["客服：", "客户："];
+    const RETOLD: [&str; 4] = ["用户", "顾客咨询", "客户询问", "客户咨询"];
+    const TICKET: [&str; 4] = ["市民", "工单", "来电", "来信"];
+    const LETTER: [&str; 4] = ["尊敬的", "领导", "书记", "您好"];
+    let head = text.char_indices().nth(FORM_CHARS).map_or(text, |(at, _)| text.get(..at).unwrap_or_default());
+    let begins = |words: &[&str]| words.iter().any(|word| head.contains(word));
+    if CHAT.iter().any(|mark| text.contains(mark)) {
+        1
+    } else if RETOLD.iter().any(|word| text.starts_with(word)) {
+        2
+    } else if begins(&TICKET) {
+        3
+    } else if begins(&LETTER) {
+        4
+    } else {
+        0
+    }
 }
 
 /// The value of every feature: its group's weight shared among the group.

@@ -11,9 +11,12 @@ use super::{
 /// Begins every model file.
 const MAGIC: &[u8; 8] = b"TJMODEL\x01";
 /// Changes when the meaning of features or of the header does.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 /// No header is longer.
 const MAX_HEADER: usize = 1 << 24;
+
+/// Before a cause's name: the label that says that it is the primary one.
+pub const LEADS: &str = "first.";
 
 /// What a model was trained to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,19 +118,22 @@ pub struct Model {
     hashes: Vec<u32>,
     weights: Vec<Block>,
     shares: Shares,
+    /// So many of the first labels have weights for clauses too.
+    by_clause: usize,
     /// For every possible beginning of a hash, the first place whose hash begins so or with more; one more at the end.
     starts: Vec<u32>,
     fingerprint: String,
 }
 
 impl Model {
-    /// Puts a model together; `hashes` ascend; `weights` has one row per hash, in it the labels' weights for texts, then for clauses.
+    /// Puts a model together; `hashes` ascend; `weights` has one row per hash, in it the labels' weights for texts, then those that clauses have a part in for clauses.
     pub(crate) fn new(mut header: Header, hashes: Vec<u32>, weights: Vec<i8>) -> Self {
         header.features = hashes.len();
         let starts = starts(&hashes);
         let shares = Shares::new(&header.worth, &header.clause_worth);
-        let weights = to_blocks(&weights, header.labels.len());
-        let mut model = Self { header, hashes, weights, shares, starts, fingerprint: String::new() };
+        let by_clause = by_clause(&header.labels);
+        let weights = to_blocks(&weights, header.labels.len(), by_clause);
+        let mut model = Self { header, hashes, weights, shares, by_clause, starts, fingerprint: String::new() };
         model.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&model.to_bytes()));
         model
     }
@@ -154,8 +160,10 @@ impl Model {
         out.extend_from_slice(&(header.len() as u32).to_le_bytes());
         out.extend_from_slice(&header);
         self.hashes.iter().for_each(|h| out.extend_from_slice(&h.to_le_bytes()));
-        for layer in self.weights.chunks(self.blocks_per_layer().max(1)) {
-            out.extend(layer.as_flattened().iter().take(self.labels()).map(|w| w.to_le_bytes()[0]));
+        for row in self.weights.chunks(self.width().max(1)) {
+            let (text, clause) = row.split_at_checked(self.text_blocks()).unwrap_or_default();
+            let text = text.as_flattened().iter().take(self.labels());
+            out.extend(text.chain(clause.as_flattened().iter().take(self.by_clause)).map(|w| w.to_le_bytes()[0]));
         }
         let sum = xxhash_rust::xxh3::xxh3_64(&out);
         out.extend_from_slice(&sum.to_le_bytes());
@@ -178,7 +186,8 @@ impl Model {
         let text = rest.get(..length).filter(|_| length <= MAX_HEADER);
         let text = text.ok_or(ModelError::Truncated { have: bytes.len(), want })?;
         let header: Header = serde_json::from_slice(text).map_err(|e| ModelError::Header(e.to_string()))?;
-        let body = header.features.saturating_mul(4 + 2 * header.labels.len());
+        let by_clause = by_clause(&header.labels);
+        let body = header.features.saturating_mul(4 + header.labels.len() + by_clause);
         let want = want.saturating_add(body).saturating_add(8);
         if bytes.len() != want {
             return Err(ModelError::Truncated { have: bytes.len(), want });
@@ -196,11 +205,11 @@ impl Model {
             return Err(ModelError::Unordered);
         }
         let weights: Vec<i8> = weights.iter().map(|w| i8::from_le_bytes([*w])).collect();
-        let weights = to_blocks(&weights, header.labels.len());
+        let weights = to_blocks(&weights, header.labels.len(), by_clause);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes));
         let starts = starts(&hashes);
-        Ok(Self { header, hashes, weights, shares, starts, fingerprint })
+        Ok(Self { header, hashes, weights, shares, by_clause, starts, fingerprint })
     }
 
     /// How many labels.
@@ -222,15 +231,24 @@ impl Model {
         hashes.iter().position(|h| *h == hash).map(|at| from + at as u32)
     }
 
-    /// How many blocks the weights of one layer of a feature fill.
-    pub(super) fn blocks_per_layer(&self) -> usize {
+    /// How many blocks a feature's weights for texts fill.
+    pub(super) fn text_blocks(&self) -> usize {
         blocks(self.labels())
     }
 
-    /// The weights at a place, the last block of each layer filled up with zeros: those for texts, then for clauses.
+    /// How many blocks a feature's weights for clauses fill.
+    pub(super) fn clause_blocks(&self) -> usize {
+        blocks(self.by_clause)
+    }
+
+    fn width(&self) -> usize {
+        self.text_blocks() + self.clause_blocks()
+    }
+
+    /// The weights at a place: those for texts, then those for clauses, the last block of each filled up with zeros.
     #[inline]
     pub(super) fn row(&self, place: u32) -> &[Block] {
-        let width = 2 * self.blocks_per_layer();
+        let width = self.width();
         self.weights.get(place as usize * width..(place as usize + 1) * width).unwrap_or_default()
     }
 
@@ -248,7 +266,7 @@ impl Model {
     pub(super) fn weight(&self, place: u32, label: usize) -> (f32, f32) {
         let row = self.row(place);
         let at = |block: usize| row.get(block).and_then(|b| b.get(label % LANES)).map_or(0.0, |w| f32::from(*w));
-        (at(label / LANES), at(self.blocks_per_layer() + label / LANES))
+        (at(label / LANES), at(self.text_blocks() + label / LANES))
     }
 
     /// The weight of a label for texts of a feature.
@@ -267,17 +285,25 @@ pub(super) const LANES: usize = 16;
 /// Weights of neighbouring labels.
 pub(super) type Block = [i8; LANES];
 
+/// How many of the first labels clauses have a part in.
+pub(super) fn by_clause(labels: &[Label]) -> usize {
+    labels.iter().rposition(|l| l.clause_share > 0.0).map_or(0, |last| last + 1)
+}
+
 const fn blocks(labels: usize) -> usize {
     labels.div_ceil(LANES)
 }
 
-/// Weights as a file has them, in rows of one layer after the other, as blocks.
-fn to_blocks(weights: &[i8], labels: usize) -> Vec<Block> {
-    let mut out = Vec::with_capacity(weights.len().div_ceil(labels.max(1)) * blocks(labels));
-    for part in weights.chunks(labels.max(1)).flat_map(|layer| layer.chunks(LANES)) {
-        let mut block = [0; LANES];
-        block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-        out.push(block);
+/// Weights as a file has them, in rows of those for texts and those for clauses, as blocks.
+fn to_blocks(weights: &[i8], labels: usize, by_clause: usize) -> Vec<Block> {
+    let mut out = Vec::with_capacity(weights.len().div_ceil(LANES));
+    for row in weights.chunks((labels + by_clause).max(1)) {
+        let (text, clause) = row.split_at_checked(labels).unwrap_or_default();
+        for part in text.chunks(LANES).chain(clause.chunks(LANES)) {
+            let mut block = [0; LANES];
+            block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            out.push(block);
+        }
     }
     out
 }
@@ -292,15 +318,29 @@ impl Header {
     }
 }
 
+/// Per label of a cause, the place of the label that says that it is the primary one.
+pub fn leads(labels: &[Label]) -> Vec<Option<usize>> {
+    let lead = |cause: &Label| labels.iter().position(|l| l.name.strip_prefix(LEADS) == Some(cause.name.as_str()));
+    labels.iter().map(lead).collect()
+}
+
 impl Label {
     /// Whether it is a cause.
     pub fn is_cause(&self) -> bool {
-        !self.name.starts_with("kind.") && self.name != "praised" && self.name != "abuse"
+        !self.name.starts_with("kind.")
+            && !self.name.starts_with(LEADS)
+            && self.name != "praised"
+            && self.name != "abuse"
+    }
+
+    /// A raw score as calibrated log-odds.
+    pub fn odds(&self, score: f32) -> f32 {
+        self.slope * score + self.offset
     }
 
     /// A raw score as a probability.
     pub fn probability(&self, score: f32) -> f32 {
-        logistic(self.slope * score + self.offset)
+        logistic(self.odds(score))
     }
 }
 

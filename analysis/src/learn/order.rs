@@ -1,7 +1,7 @@
 //! Which of several causes of one text is the primary one: what, if fixed, would have prevented the dissatisfaction.
 //!
 //! A conditional logit (McFadden, 1974) over the likeliest causes of each row: a cause's strength is what its kind is
-//! worth, how sure it is, and where in the text it is stated.
+//! worth, how sure it is, how sure it is that it is the main thing, and where in the text it is stated.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Order {
     /// Per unit of log-odds.
     pub odds: f32,
+    /// Per unit of log-odds of being the primary one.
+    pub lead: f32,
     /// From the beginning of the text to its end.
     pub place: f32,
     /// For being stated before all others.
@@ -23,6 +25,8 @@ pub struct Candidate {
     pub cause: usize,
     /// Calibrated log-odds.
     pub odds: f32,
+    /// Calibrated log-odds of being the primary one; 0 where that was not learnt.
+    pub lead: f32,
     /// Where the clause stands that states it most clearly: 0 the first, towards 1 the last.
     pub place: f32,
 }
@@ -41,7 +45,7 @@ impl Order {
     /// How strongly a cause claims to be the primary one among candidates of which the first stands at `earliest`.
     pub fn strength(&self, candidate: &Candidate, earliest: f32, worth: f32) -> f32 {
         let first = if candidate.place <= earliest { self.first } else { 0.0 };
-        worth + self.odds * candidate.odds + self.place * candidate.place + first
+        worth + self.odds * candidate.odds + self.lead * candidate.lead + self.place * candidate.place + first
     }
 
     /// Learns from rows of candidates of which the one at the given index is the primary. Returns besides what each of
@@ -52,7 +56,12 @@ impl Order {
         let size = STEP / rows.len().max(1) as f32;
         let mut strengths = Vec::new();
         for _ in 0..STEPS {
-            let mut change = Self { odds: -PULL * order.odds, place: -PULL * order.place, first: -PULL * order.first };
+            let mut change = Self {
+                odds: -PULL * order.odds,
+                lead: -PULL * order.lead,
+                place: -PULL * order.place,
+                first: -PULL * order.first,
+            };
             let mut worths: Vec<f32> = worth.iter().map(|w| -PULL * w).collect();
             for (candidates, primary) in rows {
                 let earliest = earliest(candidates);
@@ -63,12 +72,14 @@ impl Order {
                 for (number, (candidate, strength)) in candidates.iter().zip(&strengths).enumerate() {
                     let error = f32::from(u8::from(number == *primary)) - strength / total;
                     change.odds += error * candidate.odds;
+                    change.lead += error * candidate.lead;
                     change.place += error * candidate.place;
                     change.first += if candidate.place <= earliest { error } else { 0.0 };
                     worths.get_mut(candidate.cause).into_iter().for_each(|w| *w += error);
                 }
             }
             order.odds += size * change.odds;
+            order.lead += size * change.lead;
             order.place += size * change.place;
             order.first += size * change.first;
             // A cause occurs in few rows: its own worth may move faster.
@@ -89,7 +100,7 @@ mod tests {
 
     #[test]
     fn learns_worth_and_place() {
-        let candidate = |cause, place| Candidate { cause, odds: 0.0, place };
+        let candidate = |cause, place| Candidate { cause, odds: 0.0, lead: 0.0, place };
         // Cause 1 is the primary whenever it is there; of causes 0 and 2 the one that stands first is.
         let mut rows = Vec::new();
         for i in 0..60 {

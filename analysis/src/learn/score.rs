@@ -141,10 +141,11 @@ impl Sums {
     }
 
     fn add_up(&mut self, model: &Model) {
-        let blocks = model.blocks_per_layer();
-        for (sums, size) in [(&mut self.text, 1), (&mut self.clauses, self.counts.len()), (&mut self.whole, 1)] {
+        let blocks = model.clause_blocks();
+        let sizes = [model.text_blocks(), blocks * self.counts.len(), blocks];
+        for (sums, size) in [&mut self.text, &mut self.clauses, &mut self.whole].into_iter().zip(sizes) {
             sums.clear();
-            sums.resize(blocks * size, [0.0; LANES]);
+            sums.resize(size, [0.0; LANES]);
         }
         self.best.clear();
         self.best.resize(blocks, [f32::MIN; LANES]);
@@ -211,7 +212,8 @@ impl NullaryFnOnce for AddUp<'_> {
         let Sums { found, worth, text, clauses, whole, best, filled, .. } = self.sums;
         let blocks = best.len();
         for Found { place, clause, group } in found.iter() {
-            let (of_text, of_clause) = self.model.row(*place).split_at(blocks);
+            let row = self.model.row(*place);
+            let (of_text, of_clause) = row.split_at_checked(text.len()).unwrap_or_default();
             let group_number = *group as usize;
             add(text, of_text, self.text_worth.get(group_number).copied().unwrap_or(0.0));
             let clause = usize::from(*clause);

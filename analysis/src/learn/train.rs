@@ -43,9 +43,9 @@ impl Default for TrainOptions {
             most_features: 24_000,
             worth: WORTH,
             clause_worth: CLAUSE_WORTH,
-            text_pace: Pace { passes: 25, step: 0.1, cost: 8.0, start: 0.0 },
+            text_pace: Pace { passes: 15, step: 0.1, cost: 8.0, start: 0.0 },
             // A clause alone seldom states a given label.
-            pace: Pace { passes: 20, step: 0.1, cost: 8.0, start: -4.0 },
+            pace: Pace { passes: 12, step: 0.1, cost: 8.0, start: -4.0 },
         }
     }
 }
@@ -275,11 +275,12 @@ impl Fit {
         let kept = self.strongest(&labels, most);
         let hashes = kept.iter().filter_map(|column| self.hashes.get(column - 1)).copied().collect();
         let mut packed = Vec::with_capacity(kept.len() * names.len() * 2);
+        let by_clause = self.shares.iter().rposition(|share| *share > 0.0).map_or(0, |last| last + 1);
         let scales: Vec<(f32, f32)> = labels.iter().map(|(_, t, c)| (scale(t), scale(c))).collect();
         for column in &kept {
             let small = |w: &[f32], scale: f32| (w.get(*column).copied().unwrap_or(0.0) / scale).round() as i8;
             packed.extend(labels.iter().zip(&scales).map(|((_, t, _), s)| small(t, s.0)));
-            packed.extend(labels.iter().zip(&scales).map(|((_, _, c), s)| small(c, s.1)));
+            packed.extend(labels.iter().zip(&scales).take(by_clause).map(|((_, _, c), s)| small(c, s.1)));
         }
         let named = names.iter().zip(quality).zip(labels.iter().zip(&scales));
         let labels = named.map(|((name, q), ((share, text, clause), scale))| Label {

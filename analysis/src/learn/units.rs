@@ -7,9 +7,9 @@ use serde::Deserialize;
 use super::{
     calibrate::Calibration,
     causes::{ClassQuality, TrainError, Trained},
-    features::Feature,
     model::{Header, Model, ModelError, Purpose, logistic},
     score::Sums,
+    ticket,
     train::{Scores, Task, TrainOptions, in_parallel},
 };
 use crate::{Analyser, Context};
@@ -25,6 +25,8 @@ pub struct UnitRow {
 
 /// Fewer rows are no training set.
 const LEAST_ROWS: usize = 50;
+/// Places, firms and matters are many: a router keeps so many features.
+const MOST_FEATURES: usize = 100_000;
 /// Units named in an error.
 const NAMED: usize = 5;
 /// A unit with fewer tickets cannot be learnt.
@@ -36,6 +38,7 @@ const LEAST_TICKETS: usize = 2;
 /// A row cannot be used, or there are too few rows or units. Units with a single ticket are left out and named in
 /// [`Trained::left_out`].
 pub fn train_units(analyser: &Analyser, rows: &[UnitRow], options: &TrainOptions) -> Result<Trained, TrainError> {
+    let options = &TrainOptions { worth: ticket::TICKET_WORTH, most_features: MOST_FEATURES, ..options.clone() };
     let (task, left_out) = unit_task(analyser, rows, options.threads)?;
     let scores = task.out_of_fold(options);
     let quality = quality(&task, &scores);
@@ -74,7 +77,10 @@ pub fn unit_task(analyser: &Analyser, rows: &[UnitRow], threads: usize) -> Resul
     if kept.len() < 2 {
         return Err(TrainError::OneClass(kept.first().map_or(String::new(), |k| k.0.to_owned())));
     }
-    let features = in_parallel(rows, threads, |r| analyser.parse(&r.text, &Context::default()).parsed.features);
+    let features = in_parallel(rows, threads, |r| {
+        let prepared = analyser.parse(&r.text, &Context::default());
+        ticket::features(&prepared.text, &prepared.words)
+    });
     let truth = |unit: &str| rows.iter().map(|r| r.unit == unit).collect();
     let labels = kept.into_iter().map(|(u, _)| (u.to_owned(), truth(u))).collect();
     let labels: Vec<(String, Vec<bool>)> = labels;
@@ -155,10 +161,11 @@ impl Router {
         self.model.fingerprint()
     }
 
-    /// At most `most` units with their scores (shares of one over all units), the best first.
-    pub fn route(&self, features: &[Feature], most: usize) -> Vec<(&str, f32)> {
+    /// At most `most` units with their scores (shares of one over all units) for a clean text and its words as
+    /// [`tingjian_schemas::Reading`] holds them, the best first.
+    pub fn route(&self, text: &str, words: &str, most: usize) -> Vec<(&str, f32)> {
         let mut sums = Sums::default();
-        self.model.score(features, &mut sums);
+        self.model.score(&ticket::features(text, words), &mut sums);
         let raw = &sums.scores;
         let odds: Vec<f32> = raw.iter().map(|s| logistic(*s)).collect();
         let total: f32 = odds.iter().sum::<f32>().max(f32::MIN_POSITIVE);

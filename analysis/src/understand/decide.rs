@@ -7,12 +7,12 @@ use super::{
     clauses::{self, Clause},
     learnt::Learnt,
     lexicon::Token,
-    rules::{Hit, Rules, Target},
+    rules::{Hit, Rule, Rules, Target},
 };
 use crate::{
     learn::{
         Model, ModelError,
-        features::{Collector, Feature, Names, View},
+        features::{Collector, Feature, Names, PatternName, View},
         model::logistic,
         score::Sums,
     },
@@ -70,7 +70,7 @@ pub struct Parsed {
 pub struct Understander {
     rules: Rules,
     term_hashes: Vec<u64>,
-    rule_hashes: Vec<(u64, u64)>,
+    rule_hashes: Vec<PatternName>,
     learnt: Option<Learnt>,
 }
 
@@ -79,8 +79,12 @@ impl Understander {
     pub fn new(rules: Rules) -> Self {
         let term_hashes = rules.lexicon().concept_names().map(|n| xxh3_64(n.as_bytes())).collect();
         let label = |t: &Target| xxh3_64(rules.target_name(t).as_bytes());
-        let rule_hashes =
-            rules.patterns().map(|(p, r)| (xxh3_64(p.as_bytes()) ^ label(&r.target), label(&r.target))).collect();
+        let name = |(pattern, rule): (&str, &Rule)| PatternName {
+            own: xxh3_64(pattern.as_bytes()) ^ label(&rule.target),
+            label: label(&rule.target),
+            is_cause: matches!(rule.target, Target::Cause(_)),
+        };
+        let rule_hashes = rules.patterns().map(name).collect();
         Self { rules, term_hashes, rule_hashes, learnt: None }
     }
 

@@ -6,7 +6,7 @@ use super::decide::{Decision, MAX_CAUSES, Parsed, Scored, chars_before};
 use crate::learn::{
     Model, ModelError,
     features::{Feature, GROUP_NAMES, GROUPS, values},
-    model::logistic,
+    model::{LEADS, leads, logistic},
     order::Candidate,
     score::Sums,
 };
@@ -16,6 +16,8 @@ use crate::learn::{
 struct Places {
     /// Per cause of the taxonomy: its label.
     causes: Vec<Option<usize>>,
+    /// Per label: the label that says that it is the primary cause.
+    leads: Vec<Option<usize>>,
     kinds: [Option<usize>; 5],
     praised: Option<usize>,
     abuse: Option<usize>,
@@ -40,6 +42,7 @@ const SURE_KIND: f32 = 0.5;
 impl Learnt {
     pub fn new(model: Model, causes: &[String]) -> Result<Self, ModelError> {
         let known = |name: &str| {
+            let name = name.strip_prefix(LEADS).unwrap_or(name);
             name.starts_with("kind.") || name == "praised" || name == "abuse" || causes.iter().any(|c| c == name)
         };
         if let Some(label) = model.header.labels.iter().find(|l| !known(&l.name)) {
@@ -47,6 +50,7 @@ impl Learnt {
         }
         let places = Places {
             causes: causes.iter().map(|cause| model.label(cause)).collect(),
+            leads: leads(&model.header.labels),
             kinds: Kind::ALL.map(|k| model.label(&format!("kind.{}", k.name()))),
             praised: model.label("praised"),
             abuse: model.label("abuse"),
@@ -61,7 +65,7 @@ impl Learnt {
 
     /// The calibrated log-odds of every label, from raw scores.
     fn odds(&self, raw: &[f32]) -> Vec<f32> {
-        self.model.header.labels.iter().zip(raw).map(|(l, s)| l.slope * s + l.offset).collect()
+        self.model.header.labels.iter().zip(raw).map(|(l, s)| l.odds(*s)).collect()
     }
 
     /// Decides; `sums` is scratch.
@@ -101,7 +105,9 @@ impl Learnt {
             let Some(label) = *place else { continue };
             let (Some(score), Some(least)) = (odds.get(label), self.least.get(label)) else { continue };
             if score >= least {
-                passed.push((cause, Candidate { cause: label, odds: *score, place: sums.place(label) }));
+                let lead = self.places.leads.get(label).copied().flatten().and_then(|l| odds.get(l));
+                let lead = lead.copied().unwrap_or(0.0);
+                passed.push((cause, Candidate { cause: label, odds: *score, lead, place: sums.place(label) }));
             }
             if best.is_none_or(|b| *score > b.2) {
                 best = Some((cause, label, *score));
@@ -148,6 +154,7 @@ impl Learnt {
         self.model.score(&parsed.features, &mut sums);
         let odds = self.odds(&sums.scores);
         let labels = self.model.header.labels.iter().zip(odds.iter().map(|z| logistic(*z))).enumerate();
+        let labels = labels.filter(|(_, (label, _))| !label.name.starts_with(LEADS));
         labels.filter(|(_, (_, p))| *p >= WORTH_SHOWING).map(|(i, (_, p))| (i, p)).collect()
     }
 

@@ -71,7 +71,9 @@ fn format(global: &Global) -> Result<&'static str, Failure> {
         (Some(Format::Xlsx), _) | (None, Some("xlsx")) => Ok("xlsx"),
         (Some(Format::Csv), _) | (None, Some("csv")) => Ok("csv"),
         (Some(Format::Json), _) | (None, Some("jsonl" | "ndjson" | "json")) => Ok("jsonl"),
-        (Some(Format::Table), _) => Err(Failure::usage("导出只有 csv、xlsx、json（JSONL）")),
+        (Some(Format::Table | Format::Html | Format::Pdf), _) => {
+            Err(Failure::usage("导出只有 csv、xlsx、json（JSONL）"))
+        }
         (None, _) if path.is_none() => {
             Err(Failure::usage("请用 -o 给出文件名（扩展名 .csv、.xlsx 或 .jsonl；-o - 写到标准输出）"))
         }

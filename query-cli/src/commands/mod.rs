@@ -49,6 +49,10 @@ impl Context {
 /// # Errors
 /// Whatever keeps it from its end.
 pub fn run(args: Args) -> Result<Outcome, Failure> {
+    let is_report = matches!(args.command, Command::Report(_));
+    if !is_report && matches!(args.global.format, Some(Format::Html | Format::Pdf)) {
+        return Err(Failure::usage("--format html 和 pdf 只用于 report"));
+    }
     let base = client::base_of(&args.global.url)?;
     let token = token::find(&args.global, &base)?;
     let client = Client::new(base, token);

@@ -24,7 +24,7 @@ pub fn run(context: &Context, options: &WhatIf) -> Result<Outcome, Failure> {
     match context.output.format {
         Format::Json => context.output.raw(&bytes)?,
         Format::Table => context.output.text(&told(&answer, options))?,
-        Format::Csv | Format::Xlsx => {
+        Format::Csv | Format::Xlsx | Format::Html | Format::Pdf => {
             let mut rows = context.output.rows(&CURVE)?;
             let points = answer.curve.iter().map(|(m, share)| vec![Cell::Number(*m, 0), Cell::Share(*share)]);
             rows.page(&points.collect::<Vec<_>>())?;

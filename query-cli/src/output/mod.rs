@@ -120,7 +120,7 @@ impl Output {
                 let bom = self.bom == Bom::Always || self.bom == Bom::Auto && path.is_some();
                 Writer::Csv(Box::new(csv_file::CsvFile::new(Sink::open(path.as_deref())?, columns, bom, zone)?))
             }
-            (Format::Table | Format::Json, path) => {
+            (Format::Table | Format::Json | Format::Html | Format::Pdf, path) => {
                 let sink = Sink::open(path.as_deref())?;
                 let style = Style::of(path.is_none());
                 Writer::Table(Box::new(table::Table::new(sink, columns, zone, style)))

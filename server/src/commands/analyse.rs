@@ -166,11 +166,13 @@ fn answer(reader: &Reader, line: &Line, number: u64) -> Option<Result<String, St
         if reader.explain {
             return reader.analyser.explain(&input.text, &context).to_string();
         }
-        let mut output = output(input.id, reader.analyser.read(&input.text, &context));
-        output.units = reader.router.as_ref().map(|router| {
-            let features = reader.analyser.parse(&input.text, &context).parsed.features;
-            router.route(&features, MOST_UNITS).into_iter().map(|(unit, _)| unit.to_owned()).collect()
+        let reading = reader.analyser.read(&input.text, &context);
+        let units = reader.router.as_ref().map(|router| {
+            let units = router.route(&reading.text, &reading.words, MOST_UNITS);
+            units.into_iter().map(|(unit, _)| unit.to_owned()).collect()
         });
+        let mut output = output(input.id, reading);
+        output.units = units;
         json(&output)
     });
     Some(answer.map_err(|error| json(&Unreadable { line: number, error })))

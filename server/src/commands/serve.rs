@@ -11,7 +11,14 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{app, cli::ServeOptions, commands::accounts::prepare, config::Config, http, imports, logging};
+use crate::{
+    app,
+    cli::ServeOptions,
+    commands::accounts::prepare,
+    config::{Config, Role},
+    delivery::{self, Channels, Schedule},
+    http, imports, logging,
+};
 
 /// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
 ///
@@ -64,6 +71,7 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let importing = tokio::spawn(imports::work::run(parts.app.clone(), stop.clone()));
     greet(&parts.app, address);
 
+    let sender = sender(&parts.app, &stop)?;
     let router = http::router(parts.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, router);
     let mut stopping = stop.clone();
@@ -79,6 +87,8 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         served = &mut serving => Some(served?.context("HTTP 服务停止")),
     };
     stop_sender.send_replace(true);
+    // A message under way is claimed: whoever starts next sees that nobody knows its outcome.
+    sender.abort();
     tracing::info!("stopping");
     // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
     let _ = timeout(deadline, &mut serving).await;
@@ -94,6 +104,17 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         None => Ok(ExitCode::SUCCESS),
         Some(outcome) => outcome.map(|()| ExitCode::FAILURE),
     }
+}
+
+/// Sends reports at their time, where channels are configured.
+fn sender(app: &std::sync::Arc<app::App>, stop: &watch::Receiver<bool>) -> anyhow::Result<tokio::task::JoinHandle<()>> {
+    let reports = &app.config.reports;
+    let Some(file) = reports.channels_file.as_ref().filter(|_| app.config.server.roles.contains(&Role::Web)) else {
+        return Ok(tokio::spawn(async {}));
+    };
+    let channels = Channels::read(file)?;
+    let schedule = Schedule { day: reports.day, at: reports.time };
+    Ok(tokio::spawn(delivery::watch(app.clone(), channels, schedule, stop.clone())))
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

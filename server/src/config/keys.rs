@@ -48,6 +48,9 @@ pub const KEYS: &[&str] = &[
     "analysis.model",
     "analysis.dictionary",
     "secrets.link_key_file",
+    "reports.channels_file",
+    "reports.day",
+    "reports.time",
     "log.level",
     "log.format",
 ];

@@ -4,6 +4,7 @@ mod account;
 mod address;
 mod agents;
 mod assets;
+mod attributed;
 mod book;
 mod cases;
 mod causes;
@@ -61,6 +62,8 @@ fn book() -> Book {
         .get("/agents", agents::page)
         .get("/agents/{agent_no}", agents::one)
         .get("/review", review::page)
+        .get("/attributed", attributed::list)
+        .get("/reports/weekly/{week}", attributed::report)
         .get("/language/{code}", visit::switch);
     doors(stories(assets::pages(book)))
 }

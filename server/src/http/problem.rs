@@ -93,6 +93,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => "不支持的方法",
         StatusCode::NOT_ACCEPTABLE => "无法提供所要的格式",
         StatusCode::REQUEST_TIMEOUT => "请求超时",
+        StatusCode::CONFLICT => "现在还不行",
         StatusCode::PAYLOAD_TOO_LARGE => "请求体过大",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "不支持的内容类型",
         StatusCode::TOO_MANY_REQUESTS => "请求过多",

@@ -3,6 +3,8 @@ SELECT
     toString(holder) AS department,
     sum(minutes) AS held_min,
     uniqExact(case_key) AS cases,
+    quantileExactLow(0.5)(minutes) AS median_min,
+    quantileExact(0.9)(minutes) AS p90_min,
     countIf(is_open) AS open_now
 FROM case_times FINAL
 ARRAY JOIN holds.holder AS holder, holds.minutes AS minutes, holds.open AS is_open, holds.from AS began

@@ -13,6 +13,10 @@ pub struct DepartmentHolds {
     pub department: String,
     pub held_min: i64,
     pub cases: u64,
+    /// Median of its holds.
+    pub median_min: i64,
+    /// Nine of ten holds were at most this long.
+    pub p90_min: i64,
     pub open_now: u64,
 }
 

@@ -1,27 +1,41 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod attributed;
 mod commendations;
 mod contacts;
 mod corrected;
+mod delivery;
 mod departments;
+mod editions;
 mod ledger;
+mod menus;
+mod over_promises;
 mod pages;
+mod people;
+mod volumes;
 mod weekly;
 
 use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use attributed::{AttributedRecord, Narrowed};
 pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
 pub use corrected::CorrectedRecord;
+pub use delivery::DeliveryNote;
 pub use departments::{DepartmentHolds, DepartmentRecords, DepartmentRequestSums, JudgementSums};
+pub use editions::{PublishedWeek, StoredEdition};
 pub use ledger::{PromiseGroup, PromisesBy};
+pub use menus::MenuPlace;
+pub use over_promises::OverPromisedLane;
 pub use pages::{
     AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, BusyLane, Choice, ChosenRecord, ContactChoice,
     ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
 };
+pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
+pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;
 
 use crate::questions::filters::{since_millis, until_millis};

@@ -21,6 +21,12 @@ pub(super) const MIGRATIONS: &[File] = &[
     File { number: 3, name: "bookkeeping", sql: include_str!("../../migrations/0003_bookkeeping.sql") },
     File { number: 4, name: "attributions", sql: include_str!("../../migrations/0004_attributions.sql") },
     File { number: 5, name: "analyst_views", sql: include_str!("../../migrations/0005_analyst_views.sql") },
+    File { number: 6, name: "reports", sql: include_str!("../../migrations/0006_reports.sql") },
+    File {
+        number: 7,
+        name: "deliveries_of_reports",
+        sql: include_str!("../../migrations/0007_deliveries_of_reports.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is stored already of the ids that may repeat.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use clickhouse::Row;
 use serde::Deserialize;
@@ -52,9 +52,8 @@ impl Warehouse {
 
     async fn live_by_key(&self, table: Table, groups: &[&Group<'_>]) -> Result<LiveRows, WarehouseError> {
         const SQL: &str = include_str!("../../statements/live_by_key.sql");
-        let ids: Vec<&str> = groups.iter().map(|group| group.id).collect();
-        let times: HashSet<i64> = groups.iter().flat_map(|group| group.candidates()).map(|c| c.occurred_at).collect();
-        let times = Vec::from_iter(times);
+        let keys = groups.iter().flat_map(|group| group.candidates().map(|new| (new.occurred_at, group.id)));
+        let (times, ids): (Vec<i64>, Vec<&str>) = keys.unzip();
         let rows = self
             .fetch_all("looking up repeated ids", SQL, |query| {
                 query

@@ -1,0 +1,68 @@
+//! One message to one channel, tried again with growing pauses.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    Channel, Message,
+    form::{Formed, form},
+    outcome::{Outcome, read},
+};
+
+/// Tries of one message.
+const TRIES: u32 = 6;
+/// Pause after the first try; doubles. A robot that is asked too often rests for a minute or more.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// Longest wait for one answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Bytes of an answer read.
+const ANSWER_BYTES: u64 = 64 << 10;
+
+/// Sends a message; `first_pause` is for tests, which do not wait.
+pub async fn send(channel: &Channel, message: &Message, first_pause: Option<Duration>) -> Outcome {
+    let mut pause = first_pause.unwrap_or(FIRST_PAUSE);
+    let mut last = String::new();
+    for attempt in 1..=TRIES {
+        match once(channel, message).await {
+            Outcome::Later(why) => {
+                tracing::warn!(channel = %channel.name, attempt, why, "message not delivered yet");
+                last = why;
+            }
+            done => return done,
+        }
+        if attempt < TRIES {
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+    }
+    Outcome::Refused(format!("试了 {TRIES} 次：{last}"))
+}
+
+async fn once(channel: &Channel, message: &Message) -> Outcome {
+    // Files are read at every try: a secret may be put right meanwhile.
+    let formed = match (channel.url(), channel.signing_secret()) {
+        (Ok(url), Ok(secret)) => form(channel.kind, &url, secret.as_deref(), message, Timestamp::now()),
+        (Err(error), _) | (_, Err(error)) => return Outcome::Later(error.to_string()),
+    };
+    let kind = channel.kind;
+    let posted = tokio::task::spawn_blocking(move || post(&formed)).await;
+    match posted {
+        Ok(Ok((status, body))) => read(kind, status, &body),
+        Ok(Err(why)) => Outcome::Later(why),
+        Err(_) => Outcome::Later("服务正在停止".to_owned()),
+    }
+}
+
+fn post(formed: &Formed) -> Result<(u16, String), String> {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(ANSWER_TIMEOUT));
+    let mut request = config.build().new_agent().post(&formed.url).content_type("application/json; charset=utf-8");
+    for (name, value) in &formed.headers {
+        request = request.header(*name, value);
+    }
+    // The library's words may name the address, and the address is a secret.
+    let mut answer = request.send(formed.body.as_bytes()).map_err(|_| "连不上，或没有回答".to_owned())?;
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(ANSWER_BYTES).read_to_string().unwrap_or_default();
+    Ok((status, body))
+}

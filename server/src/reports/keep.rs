@@ -1,0 +1,178 @@
+//! Published reports: kept, answered with the same bytes, verified, added to.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tingjian_report::{Difference, Edition, Objection, Report, Week, compose, html, json, read};
+use tingjian_warehouse::StoredEdition;
+use utoipa::ToSchema;
+
+use super::{ReportError, gather};
+use crate::app::App;
+
+/// In which form a report is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One HTML file.
+    Html,
+    /// JSON.
+    Json,
+}
+
+/// A report in one form.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its bytes.
+    pub text: String,
+    /// Hash of the report without additions.
+    pub sha256: String,
+    /// 0: not published.
+    pub edition: u32,
+}
+
+/// Whether a file says what the data say.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Verification {
+    /// ISO week.
+    pub week: String,
+    /// Edition of the file.
+    pub edition: u32,
+    /// The file and the report made anew are the same, byte for byte.
+    pub same: bool,
+    /// As the file says.
+    pub sha256: String,
+    /// As the data say.
+    pub sha256_now: String,
+    /// The file is an edition that was published here, byte for byte.
+    pub published: bool,
+    /// Where they differ: pointers into the document, what it said, what the data say now.
+    #[schema(value_type = Vec<Object>)]
+    pub differences: Vec<Difference>,
+}
+
+async fn compute(app: &App, week: Week) -> Result<Report, ReportError> {
+    Ok(compose(&gather(app, week).await?, &app.taxonomy))
+}
+
+fn written(edition: &Edition, form: Form) -> Result<String, ReportError> {
+    Ok(match form {
+        Form::Html => html(edition)?,
+        Form::Json => json(edition)?,
+    })
+}
+
+/// The newest edition or the one asked for; where none is published, the report as it would be now.
+///
+/// # Errors
+/// A store is away; an edition that is not there.
+pub async fn current(app: &App, week: Week, edition: Option<u32>, form: Form) -> Result<Kept, ReportError> {
+    match app.warehouse.edition(&week.to_string(), edition).await? {
+        Some(kept) => {
+            let text = if form == Form::Html { kept.html } else { kept.document };
+            Ok(Kept { text, sha256: kept.sha256, edition: kept.edition })
+        }
+        None if edition.is_some() => Err(ReportError::Unpublished(week)),
+        None => {
+            let first = Edition::first(compute(app, week).await?)?;
+            Ok(Kept { text: written(&first, form)?, sha256: first.sha256, edition: 0 })
+        }
+    }
+}
+
+/// Publishes a week's report; once published it stays as it is and is answered again.
+///
+/// # Errors
+/// The week is not whole and `partial` is not wanted; a store is away.
+pub async fn publish(
+    app: &App,
+    week: Week,
+    by: &str,
+    partial: bool,
+    at: Timestamp,
+) -> Result<StoredEdition, ReportError> {
+    let name = week.to_string();
+    if let Some(kept) = app.warehouse.edition(&name, Some(1)).await? {
+        return Ok(kept);
+    }
+    let report = compute(app, week).await?;
+    if !report.incomplete.is_empty() && !partial {
+        return Err(ReportError::Incomplete { week, reasons: report.incomplete.join("；") });
+    }
+    keep(app, week, &Edition::first(report)?, by, "published", at).await?;
+    // Somebody else may have published at the same moment: the first one counts.
+    app.warehouse.edition(&name, Some(1)).await?.ok_or(ReportError::Unpublished(week))
+}
+
+async fn keep(app: &App, week: Week, edition: &Edition, by: &str, why: &str, at: Timestamp) -> Result<(), ReportError> {
+    let stored = StoredEdition {
+        edition: edition.edition,
+        at: at.as_millisecond(),
+        published_by: by.to_owned(),
+        why: why.to_owned(),
+        sha256: edition.sha256.clone(),
+        document: json(edition)?,
+        html: html(edition)?,
+    };
+    Ok(app.warehouse.keep_edition(&week.to_string(), &stored).await?)
+}
+
+async fn newest(app: &App, week: Week) -> Result<Edition, ReportError> {
+    let kept = app.warehouse.edition(&week.to_string(), None).await?.ok_or(ReportError::Unpublished(week))?;
+    Ok(read(&kept.document)?.edition)
+}
+
+/// Works a published week out anew; where it says something else, that is added as a dated amendment. The number of the newest
+/// edition.
+///
+/// # Errors
+/// Not published; a store is away.
+pub async fn amend(app: &App, week: Week, by: &str, at: Timestamp) -> Result<u32, ReportError> {
+    let kept = newest(app, week).await?;
+    match kept.amended(&compute(app, week).await?, at, by)? {
+        None => Ok(kept.edition),
+        Some(next) => {
+            keep(app, week, &next, by, "amended", at).await?;
+            Ok(next.edition)
+        }
+    }
+}
+
+/// Adds a department's objection. The number of the new edition.
+///
+/// # Errors
+/// Not published; about nothing the report says; a store is away.
+pub async fn object(app: &App, week: Week, objection: Objection) -> Result<u32, ReportError> {
+    let (by, at) = (objection.by.clone(), objection.at);
+    let next = newest(app, week).await?.objected(objection)?;
+    keep(app, week, &next, &by, "objected", at).await?;
+    Ok(next.edition)
+}
+
+/// Makes the report of a file anew from the data, with the file's additions, and compares.
+///
+/// # Errors
+/// Not a report; a store is away.
+pub async fn verify(app: &App, file: &str) -> Result<Verification, ReportError> {
+    let told = read(file)?;
+    let week: Week = told
+        .edition
+        .report
+        .week
+        .parse()
+        .map_err(|_| tingjian_report::EditionError::Form(format!("没有 {} 这样的周", told.edition.report.week)))?;
+    let form = if told.is_html { Form::Html } else { Form::Json };
+    let anew = told.edition.with_report(compute(app, week).await?)?;
+    let value = |edition: &Edition| {
+        serde_json::to_value(edition).map_err(|error| tingjian_report::EditionError::Form(error.to_string()))
+    };
+    let kept = app.warehouse.edition(&week.to_string(), Some(told.edition.edition)).await?;
+    let published = kept.is_some_and(|kept| (if told.is_html { &kept.html } else { &kept.document }) == file);
+    Ok(Verification {
+        week: week.to_string(),
+        edition: told.edition.edition,
+        same: written(&anew, form)? == file,
+        published,
+        differences: tingjian_report::differences(&value(&told.edition)?, &value(&anew)?),
+        sha256: told.edition.sha256,
+        sha256_now: anew.sha256,
+    })
+}
