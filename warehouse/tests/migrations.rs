@@ -40,7 +40,10 @@ async fn migrations_are_applied_once() {
     assert!(!missing.is_recoverable(), "{missing}");
     engine.warehouse.migrate().await.unwrap();
     let first = applied(&engine).await;
-    assert_eq!(first.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap().count();
+    // The first file, which makes the table of the others, is not recorded.
+    let numbers: Vec<_> = first.iter().map(|row| usize::try_from(row.number).unwrap()).collect();
+    assert_eq!(numbers, (1..files).collect::<Vec<_>>());
     engine.warehouse.migrate().await.unwrap();
     assert_eq!(applied(&engine).await, first);
     engine.warehouse.positions().await.unwrap();
