@@ -247,7 +247,7 @@ pub struct Pipeline {
 impl Default for Pipeline {
     fn default() -> Self {
         Self {
-            batch_rows: 32_768,
+            batch_rows: 65_536,
             batch_bytes: 32 << 20,
             flush_interval_ms: 250,
             retry_first_ms: 100,
