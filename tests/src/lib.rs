@@ -9,6 +9,7 @@ mod engine;
 mod events;
 mod fleet;
 mod sandbox;
+mod shared;
 
 pub use broker::{Broker, Message, SASL_PASSWORD, SASL_USER, TOPICS};
 pub use client::{Answer, Client, Unreachable};
@@ -17,3 +18,4 @@ pub use engine::Engine;
 pub use events::{complaint, numeral};
 pub use fleet::Fleet;
 pub use sandbox::{Sandbox, refused_start, run_program, wait_until};
+pub use shared::Shared;

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::Arc,
 };
 
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use tingjian_simulation::{
     Disorder, Options, Output, Simulation, Summary,
     truth::{CaseTruth, ContactTruth, LedgerTruth, Outcome, RecordTruth, Truth},
 };
-use tingjian_tests::{Client, Sandbox, wait_until};
+use tingjian_tests::{Client, Sandbox, Shared, wait_until};
 
 /// Four weeks of a small centre: enough for capabilities, agents cleared, cases, judgements.
 const EVENTS: u64 = 12_000;
@@ -32,13 +32,8 @@ struct World {
 
 /// One centre for all tests; its server goes when the last of them ends.
 fn world() -> Arc<World> {
-    static WORLD: Mutex<Weak<World>> = Mutex::new(Weak::new());
-    let mut shared = WORLD.lock().unwrap_or_else(PoisonError::into_inner);
-    shared.upgrade().unwrap_or_else(|| {
-        let world = Arc::new(sent());
-        *shared = Arc::downgrade(&world);
-        world
-    })
+    static WORLD: Shared<World> = Shared::new();
+    WORLD.get(sent)
 }
 
 fn sent() -> World {

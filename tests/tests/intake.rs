@@ -6,13 +6,13 @@ use std::{
     collections::BTreeMap,
     io::{Read, Write},
     net::{Shutdown, TcpStream},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use serde_json::{Value, json};
-use tingjian_tests::{Answer, Client, Sandbox, complaint};
+use tingjian_tests::{Answer, Client, Sandbox, Shared, complaint};
 
 const WHEN: &str = "2026-11-20T12:00:00+08:00";
 const JSON: &[(&str, &str)] = &[("Content-Type", "application/json")];
@@ -20,13 +20,8 @@ const NDJSON: &[(&str, &str)] = &[("Content-Type", "application/x-ndjson")];
 
 /// One server for the tests that do not mind others' records; it goes when the last of them ends.
 fn shared() -> Arc<Sandbox> {
-    static SHARED: Mutex<Weak<Sandbox>> = Mutex::new(Weak::new());
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    shared.upgrade().unwrap_or_else(|| {
-        let sandbox = Arc::new(Sandbox::start());
-        *shared = Arc::downgrade(&sandbox);
-        sandbox
-    })
+    static SHARED: Shared<Sandbox> = Shared::new();
+    SHARED.get(Sandbox::start)
 }
 
 fn still_answers(client: &Client) {

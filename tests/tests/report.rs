@@ -3,12 +3,12 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 use tingjian_report::shown;
 use tingjian_simulation::{Disorder, Options, SimulatedEvent, Simulation};
-use tingjian_tests::{Answer, Client, Sandbox, wait_until};
+use tingjian_tests::{Answer, Client, Sandbox, Shared, wait_until};
 
 /// Eight weeks of a small centre, the last two of them with promises a third of what they were.
 const EVENTS: u64 = 12_000;
@@ -24,12 +24,16 @@ struct World {
     client: Client,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let sandbox = Sandbox::start();
-    load(&sandbox, &Disorder { seed: 3, shuffled: true, duplicate_share: 0.05, late_share: 0.0 });
-    let client = sandbox.client();
-    World { sandbox, client }
-});
+/// One centre for all tests; its server goes when the last of them ends.
+fn world() -> Arc<World> {
+    static WORLD: Shared<World> = Shared::new();
+    WORLD.get(|| {
+        let sandbox = Sandbox::start();
+        load(&sandbox, &Disorder { seed: 3, shuffled: true, duplicate_share: 0.05, late_share: 0.0 });
+        let client = sandbox.client();
+        World { sandbox, client }
+    })
+}
 
 fn simulation() -> Simulation {
     let until = "2026-11-16T00:00:00+08:00".parse().unwrap();
@@ -40,8 +44,8 @@ fn events() -> Vec<SimulatedEvent> {
     simulation().events().collect()
 }
 
-fn report_of(week: &str, field: &str) -> String {
-    let report = WORLD.client.ask(&format!("/api/v1/reports/weekly/{week}"), &[])["report"].clone();
+fn report_of(client: &Client, week: &str, field: &str) -> String {
+    let report = client.ask(&format!("/api/v1/reports/weekly/{week}"), &[])["report"].clone();
     report[field].as_str().unwrap().to_owned()
 }
 
@@ -196,7 +200,8 @@ fn words(html: &str) -> String {
 
 #[test]
 fn every_number_is_the_interfaces() {
-    let client = &WORLD.client;
+    let world = world();
+    let client = &world.client;
     for (week, least) in [(QUIET, 150), (WAVE, 200), (EMPTY, 5), (HALF, 5), ("2026-W39", 100)] {
         let html = html(client, week);
         let mut asked = Asked { client, answers: BTreeMap::new() };
@@ -236,7 +241,8 @@ fn every_number_is_the_interfaces() {
 
 #[test]
 fn every_link_opens_a_list_of_exactly_that_many() {
-    let client = &WORLD.client;
+    let world = world();
+    let client = &world.client;
     for week in [QUIET, WAVE] {
         let html = html(client, week);
         let mut opened = 0;
@@ -260,7 +266,8 @@ fn every_link_opens_a_list_of_exactly_that_many() {
 
 #[test]
 fn the_wave_is_found_with_its_owner_and_what_to_promise_instead() {
-    let report = report(&WORLD.client, WAVE, "application/json").json()["report"].clone();
+    let world = world();
+    let report = report(&world.client, WAVE, "application/json").json()["report"].clone();
     let worst = &report["over_promises"]["items"][0];
     assert!(worst["records"].as_u64().unwrap() > 0, "{worst}");
     assert!(worst["promised_min"].as_i64() < worst["capability_min"].as_i64(), "{worst}");
@@ -278,8 +285,8 @@ fn the_wave_is_found_with_its_owner_and_what_to_promise_instead() {
         .map(|one| format!("{}→{}/{}/{}", one.lane.origin, one.lane.destination, one.lane.carrier, one.lane.service))
         .collect();
     let over = |week: &str| {
-        let (since, until) = (report_of(week, "since"), report_of(week, "until"));
-        let answer = WORLD.client.ask("/api/v1/over-promises", &[("since", &since), ("until", &until)]);
+        let (since, until) = (report_of(&world.client, week, "since"), report_of(&world.client, week, "until"));
+        let answer = world.client.ask("/api/v1/over-promises", &[("since", &since), ("until", &until)]);
         let lanes = answer["lanes"].as_array().unwrap().clone();
         let cut = lanes.iter().filter(|one| cut.iter().any(|name| one["lane"] == *name));
         cut.map(|one| one["records"].as_u64().unwrap()).sum::<u64>()
@@ -292,7 +299,8 @@ fn the_wave_is_found_with_its_owner_and_what_to_promise_instead() {
 
 #[test]
 fn a_week_that_is_not_whole_says_so_and_is_not_published() {
-    let client = &WORLD.client;
+    let world = world();
+    let client = &world.client;
     let html = html(client, HALF);
     assert!(html.contains("这一周的数据不完整") && html.contains("还没有过完"), "no word of it");
     let path = format!("/api/v1/reports/weekly/{HALF}/publish");
@@ -308,10 +316,11 @@ fn a_week_that_is_not_whole_says_so_and_is_not_published() {
 
 #[test]
 fn an_empty_week_and_the_first_week_ever() {
-    let empty = report(&WORLD.client, EMPTY, "application/json").json()["report"].clone();
+    let world = world();
+    let empty = report(&world.client, EMPTY, "application/json").json()["report"].clone();
     assert_eq!((&empty["sentence"]["rule"], &empty["volumes"]["records"]), (&json!("nothing"), &json!(0)));
     assert_eq!(empty["volumes"]["weeks"].as_array().unwrap().len(), 1);
-    let first = report(&WORLD.client, "2026-W39", "application/json").json()["report"].clone();
+    let first = report(&world.client, "2026-W39", "application/json").json()["report"].clone();
     assert_eq!(first["sentence"]["rule"], "first", "{}", first["sentence"]);
     assert_eq!(first["volumes"]["last_week"], Value::Null);
 }
@@ -325,11 +334,12 @@ fn told(client: &Client, path: &str, body: &Value) -> Value {
 
 #[test]
 fn published_verified_objected_to_and_amended() {
+    let world = world();
     let mut sandbox = Sandbox::start();
     load(&sandbox, &Disorder { seed: 9, shuffled: true, duplicate_share: 0.05, late_share: 0.05 });
     let client = sandbox.client();
     // The same events in another order; and their duplicates are others, so that only how many there were may differ.
-    let [ours, theirs] = [&client, &WORLD.client].map(|client| {
+    let [ours, theirs] = [&client, &world.client].map(|client| {
         let mut report = report(client, WAVE, "application/json").json()["report"].clone();
         report["quality"]["taken"] = Value::Null;
         report["quality"]["repeats"] = Value::Null;
@@ -393,18 +403,19 @@ fn published_verified_objected_to_and_amended() {
 
 #[test]
 fn only_who_may_publishes_and_objects() {
-    let sandbox = &WORLD.sandbox;
+    let world = world();
+    let sandbox = &world.sandbox;
     let token = |name: &str, arguments: &[&str]| {
         let printed = sandbox.command(&[&["accounts", "add", name], arguments].concat());
         printed.split_whitespace().find(|word| word.starts_with("tj_")).unwrap().to_owned()
     };
     let path = format!("/api/v1/reports/weekly/{QUIET}");
     let supervisor = token("report-supervisor", &["--role", "supervisor", "--department", "物流"]);
-    let supervisor = WORLD.client.with_token(Some(&supervisor));
+    let supervisor = world.client.with_token(Some(&supervisor));
     assert_eq!(supervisor.get(&path, &[]).status, 200);
     assert_eq!(supervisor.post(&format!("{path}/publish"), &[], b"").status, 403);
     let analyst = token("report-analyst", &["--role", "analyst"]);
-    assert_eq!(WORLD.client.with_token(Some(&analyst)).post(&format!("{path}/publish"), &[], b"").status, 200);
+    assert_eq!(world.client.with_token(Some(&analyst)).post(&format!("{path}/publish"), &[], b"").status, 200);
     let body = json!({"department": "市场", "about": "sentence", "text": "不是我们"}).to_string();
     let object = |client: &Client, body: &str| {
         client.post(&format!("{path}/objections"), &[("Content-Type", "application/json")], body.as_bytes()).status
@@ -413,5 +424,5 @@ fn only_who_may_publishes_and_objects() {
     let body = json!({"about": "sentence", "text": "不是我们"}).to_string();
     assert_eq!(object(&supervisor, &body), 200);
     let agent = token("report-agent", &["--role", "agent"]);
-    assert_eq!(WORLD.client.with_token(Some(&agent)).get(&path, &[]).status, 403);
+    assert_eq!(world.client.with_token(Some(&agent)).get(&path, &[]).status, 403);
 }

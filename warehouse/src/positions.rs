@@ -33,11 +33,10 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn forget_positions(&self, source: &str) -> Result<(), WarehouseError> {
-        let on_cluster = self.cluster().map(|name| format!("ON CLUSTER '{}'", name.replace('\'', "\\'")));
         // A mutation takes no bound parameters.
         let quoted = format!("'{}'", source.replace('\\', "\\\\").replace('\'', "\\'"));
         let sql = include_str!("../statements/forget_positions.sql")
-            .replace("{on_cluster}", &on_cluster.unwrap_or_default())
+            .replace("{on_cluster}", &self.on_cluster())
             .replace("{source}", &quoted);
         self.execute("forgetting positions", &sql).await
     }

@@ -125,8 +125,3 @@ fn render(status: StatusCode, page: &impl Template) -> Response {
         Err(error) => Problem::internal(&error).into_response(),
     }
 }
-
-/// A time as people of the organisation read it.
-fn local(app: &App, time: jiff::Timestamp) -> String {
-    time.to_zoned(app.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
-}

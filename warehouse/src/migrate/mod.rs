@@ -87,7 +87,7 @@ impl Warehouse {
     }
 
     async fn create_database(&self) -> Result<(), WarehouseError> {
-        let on_cluster = self.engines().on_cluster();
+        let on_cluster = self.on_cluster();
         let name = self.database().replace('`', "``");
         let sql = format!("CREATE DATABASE IF NOT EXISTS `{name}` {on_cluster} ENGINE = Atomic");
         self.execute_without_database("creating the database", &sql).await
@@ -117,6 +117,11 @@ impl Warehouse {
 
     fn engines(&self) -> Engines<'_> {
         engines_of(self.cluster())
+    }
+
+    /// What stands between an object's name and what is done with it, so that every replica does it.
+    pub(crate) fn on_cluster(&self) -> String {
+        self.engines().on_cluster()
     }
 }
 

@@ -35,8 +35,8 @@ struct Newest {
 }
 
 #[derive(Row, Deserialize)]
-struct Total {
-    total: u64,
+pub(super) struct Total {
+    pub(super) total: u64,
 }
 
 impl Warehouse {

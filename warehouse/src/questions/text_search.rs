@@ -4,7 +4,7 @@ use clickhouse::{Row, query::Query};
 use serde::Deserialize;
 use tingjian_schemas::{Sought, SoughtTerm};
 
-use super::{FILTERS, Filters, with_parts};
+use super::{FILTERS, Filters, counts::Total, with_parts};
 use crate::{Warehouse, WarehouseError};
 
 const FOUND: (&str, &str) = ("found", include_str!("../../questions/search/found.sql"));
@@ -62,11 +62,6 @@ pub struct TextCounts {
     pub streams: Vec<(String, u64)>,
 }
 
-#[derive(Row, Deserialize)]
-struct Total {
-    total: u64,
-}
-
 impl Warehouse {
     /// Makes the text index if there is none. What is stored already is indexed in the background.
     ///
@@ -79,11 +74,8 @@ impl Warehouse {
         if held.first().is_some_and(|held| held.total > 0) {
             return Ok(());
         }
-        let on_cluster = self.cluster().map(|name| format!("ON CLUSTER '{}'", name.replace('\'', "\\'")));
-        let sql = with_parts(
-            include_str!("../../statements/text_index.sql"),
-            &[("on_cluster", on_cluster.as_deref().unwrap_or_default())],
-        );
+        let sql = include_str!("../../statements/text_index.sql");
+        let sql = with_parts(sql, &[("on_cluster", &self.on_cluster())]);
         for statement in sql.split(';').filter(|statement| !statement.trim().is_empty()) {
             self.execute(ACTION, statement).await?;
         }

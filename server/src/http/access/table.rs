@@ -98,7 +98,7 @@ pub const ENTRIES: &[Entry] = &[
     look("/api/v1/reports/weekly/{week}",              [N, N, A, A, A, A], A),
     row("POST", "/api/v1/reports/weekly/{week}/publish", [N, N, N, A, A, A], N, Some("report.publish")),
     row("POST", "/api/v1/reports/weekly/{week}/amend", [N, N, N, A, A, A], N, Some("report.amend")),
-    row("POST", "/api/v1/reports/weekly/{week}/objections", [N, N, A, A, A, A], A, Some("report.object")),
+    row("POST", "/api/v1/reports/weekly/{week}/objections", [N, N, A, A, N, A], A, Some("report.object")),
     row("POST", "/api/v1/reports/weekly/verify",       [N, N, A, A, A, A], A, None),
     look("/api/v1/reports/deliveries",                 [N, N, N, A, A, A], N),
     row("POST", "/api/v1/reports/deliveries/test/{channel}", [N, N, N, N, N, A], N, Some("delivery.test")),

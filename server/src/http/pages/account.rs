@@ -12,7 +12,7 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{local, render, visit::Visit};
+use super::{format::local, render, visit::Visit};
 use crate::{
     accounts::{AccountsError, PasswordOutcome},
     app::App,
@@ -50,7 +50,7 @@ pub async fn submit(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>,
     match changed {
         Ok(Ok(None)) => show(&app, visit, &visitor, None, true),
         Ok(Ok(Some(PasswordOutcome::LockedUntil(until)))) => {
-            let words = visit.language.fill("sign_in.locked", &[&local(&app, until)]);
+            let words = visit.language.fill("sign_in.locked", &[&local(&app.zone, until)]);
             show(&app, visit, &visitor, Some(words), false)
         }
         Ok(Ok(Some(_))) => {
@@ -87,7 +87,7 @@ fn show(app: &App, visit: Visit, visitor: &Visitor, problem: Option<String>, don
         ("account.role", Some(visit.language.name("role", account.role.name()))),
         ("account.agent_no", account.agent_no.clone()),
         ("account.department", account.department.clone()),
-        ("account.expires_at", account.expires_at.map(|end| local(app, end))),
+        ("account.expires_at", account.expires_at.map(|end| local(&app.zone, end))),
     ];
     let facts = all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
     let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };

@@ -9,7 +9,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::{local, names::cause_name, render, visit::Visit};
+use super::{
+    address::{address, encode},
+    format::local,
+    names::cause_name,
+    render,
+    visit::Visit,
+};
 use crate::{
     app::App,
     http::{problem::Problem, reports::POLICY, weekly::listed},
@@ -58,23 +64,19 @@ fn view(app: &App, visit: Visit, answer: tingjian_query::AttributedAnswer, kept:
         about.extend(item.causes.iter().map(|code| cause_name(app, language, code)));
         about.extend(item.departments);
         about.push(basis(&item.basis).to_owned());
-        let id = form_urlencoded(&item.record_id);
+        let id = encode(&item.record_id);
         ListRow {
             link: format!("/records/{id}"),
-            at: local(app, item.occurred_at),
+            at: local(&app.zone, item.occurred_at),
             text: item.text,
             about: about.join(" · "),
         }
     };
-    let query: Vec<String> = kept.iter().map(|(name, value)| format!("{name}={}", form_urlencoded(value))).collect();
-    let next = answer.next.map(|cursor| format!("/attributed?{}&cursor={cursor}", query.join("&")));
+    let next = answer.next.map(|cursor| {
+        let pairs = kept.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        address("/attributed", pairs.chain([("cursor", cursor.as_str())]))
+    });
     ListPage { visit, total: answer.total, rows: answer.items.into_iter().map(row).collect(), next }
-}
-
-/// Percent-encoded for a path or a query.
-fn form_urlencoded(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// The report of a week.

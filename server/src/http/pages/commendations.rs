@@ -13,7 +13,7 @@ use tingjian_query::PraisedView;
 
 use super::{
     address::{address, encode},
-    local,
+    format::local,
     refused::said,
     render,
     visit::Visit,
@@ -114,13 +114,13 @@ fn view(app: &App, visit: &Visit, visitor: &Visitor, item: CommendationItem) -> 
     let receipts = recipients.iter().map(|one| {
         let name = visit.language.name("recipient", one.recipient);
         let name = one.agent_no.as_ref().map_or(name.clone(), |agent_no| format!("{name} {agent_no}"));
-        (name, one.read_at.map(|at| local(app, at)))
+        (name, one.read_at.map(|at| local(&app.zone, at)))
     });
     let praised: Vec<_> = commendation.praised.iter().map(named).collect();
     Item {
         link: format!("/records/{}", encode(&commendation.commendation_id)),
         read: awaits.then(|| format!("/commendations/{}/read", encode(&commendation.commendation_id))),
-        at: local(app, commendation.occurred_at),
+        at: local(&app.zone, commendation.occurred_at),
         praised: praised.join("、"),
         receipts: receipts.collect(),
         id: commendation.commendation_id,

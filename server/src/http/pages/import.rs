@@ -16,7 +16,7 @@ use tingjian_sheets::{
     mapping_file::{self, MappingFile, Origin},
 };
 
-use super::{local, refused::said, render, visit::Visit};
+use super::{format::local, refused::said, render, visit::Visit};
 use crate::{
     app::App,
     http::{
@@ -257,7 +257,7 @@ fn row(app: &App, visit: &Visit, import: &Import) -> Row {
         link: format!("/import/{}", import.import_id),
         file_name: import.file_name.clone(),
         stream: visit.language.name("stream", import.stream.name()),
-        at: local(app, import.created_at),
+        at: local(&app.zone, import.created_at),
         state: visit.language.name("import_state", import.state.name()),
         counts: visit.language.fill("import.counts", &numbers),
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{
     address::encode,
-    local,
+    format::local,
     refused::said,
     render,
     sign_in::{From, machine, with_form},
@@ -246,7 +246,7 @@ fn rows(app: &App, visit: &Visit, recipients: &[RecipientView]) -> Vec<Row> {
     let row = |one: &RecipientView| {
         let name = visit.language.name("recipient", one.recipient);
         let name = one.agent_no.as_ref().map_or(name.clone(), |agent_no| format!("{name} {agent_no}"));
-        Row { name, read_at: one.read_at.map(|at| local(app, at)) }
+        Row { name, read_at: one.read_at.map(|at| local(&app.zone, at)) }
     };
     recipients.iter().map(row).collect()
 }

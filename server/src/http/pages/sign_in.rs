@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    local, render,
+    format::local,
+    render,
     visit::{Visit, is_local},
 };
 use crate::{
@@ -117,7 +118,7 @@ async fn open(app: &Arc<App>, visit: &Visit, typed: &Typed) -> Result<Result<Str
     Ok(match tried {
         PasswordOutcome::Opened(session) => Ok(session),
         PasswordOutcome::Wrong(left) => Err(visit.language.fill("sign_in.password_wrong", &[&left.to_string()])),
-        PasswordOutcome::LockedUntil(until) => Err(visit.language.fill("sign_in.locked", &[&local(app, until)])),
+        PasswordOutcome::LockedUntil(until) => Err(visit.language.fill("sign_in.locked", &[&local(&app.zone, until)])),
     })
 }
 

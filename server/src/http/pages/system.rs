@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::{
     address::{address, encode},
-    local,
+    format::local,
     refused::said,
     render,
     visit::Visit,
@@ -177,14 +177,14 @@ fn letter_row(app: &App, letter: &tingjian_query::DeadLetterItem) -> LetterRow {
         stream: letter.stream.clone(),
         reason: tingjian_sheets::reason_name(&letter.reason),
         field: letter.field.clone().unwrap_or_default(),
-        at: local(app, letter.received_at),
+        at: local(&app.zone, letter.received_at),
         tries: letter.replays,
     }
 }
 
 fn audit_row(app: &App, line: crate::audit::AuditLine) -> AuditRow {
     AuditRow {
-        at: local(app, line.at),
+        at: local(&app.zone, line.at),
         account: line.account,
         role: line.role,
         action: line.action,
