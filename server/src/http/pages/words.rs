@@ -68,7 +68,7 @@ impl Language {
     }
 
     /// The words under a key; the key itself where nobody wrote them, which a test refuses.
-    pub fn t<'a>(self, key: &'a str) -> &'a str {
+    pub fn t(self, key: &str) -> &str {
         let words = match self {
             Self::Chinese => &CHINESE,
             Self::English => &ENGLISH,
