@@ -183,7 +183,10 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let mover = Mover {
         origin,
         understanding,
-        projector: Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now),
+        projector: config
+            .pipeline
+            .attribution
+            .then(|| Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now)),
         warehouse: warehouse.clone(),
         index: index.clone(),
         with_text_index: config.search.engine == SearchEngine::Clickhouse,

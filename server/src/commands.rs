@@ -3,8 +3,10 @@
 pub mod accounts;
 pub mod analyse;
 pub mod evaluate;
+pub mod offline;
 pub mod openapi;
 pub mod positions;
+pub mod rebuild_attribution;
 pub mod rebuild_index;
 pub mod replay;
 pub mod report;

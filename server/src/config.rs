@@ -242,6 +242,8 @@ pub struct Pipeline {
     pub retry_first_ms: u64,
     /// Longest such wait, milliseconds.
     pub retry_longest_ms: u64,
+    /// Whether this process works out who is responsible. Of several pipelines one is enough; all may.
+    pub attribution: bool,
 }
 
 impl Default for Pipeline {
@@ -252,6 +254,7 @@ impl Default for Pipeline {
             flush_interval_ms: 250,
             retry_first_ms: 100,
             retry_longest_ms: 10_000,
+            attribution: true,
         }
     }
 }

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Evaluate(options) => commands::evaluate::run(&options),
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
+        Command::RebuildAttribution(options) => commands::rebuild_attribution::run(&options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
         Command::Access => {
             print!("{}", http::matrix());

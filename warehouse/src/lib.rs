@@ -36,7 +36,9 @@ pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
-pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, PromiseEntriesRow, Slice, Touched};
+pub use projection::{
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LeftKey, Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
+};
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,

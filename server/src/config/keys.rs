@@ -33,6 +33,7 @@ pub const KEYS: &[&str] = &[
     "pipeline.flush_interval_ms",
     "pipeline.retry_first_ms",
     "pipeline.retry_longest_ms",
+    "pipeline.attribution",
     "warehouse.url",
     "warehouse.user",
     "warehouse.password_file",

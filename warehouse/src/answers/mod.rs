@@ -38,7 +38,10 @@ pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, R
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;
 
-use crate::questions::filters::{since_millis, until_millis};
+use crate::questions::{
+    counted::Reach,
+    filters::{since_millis, until_millis},
+};
 
 /// Groups of one answer at most; further ones are the smallest.
 const MAX_GROUPS: u32 = 10_000;
@@ -56,7 +59,10 @@ impl Span {
     fn bind(self, query: Query) -> Query {
         query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
     }
-}
 
-/// Codes of the causes that are about a delivery being late.
-pub(crate) const DELAYS: (&str, &str) = ("delays", include_str!("../../questions/delays.sql"));
+    /// The span as it is looked for among what was counted ahead.
+    fn reach(self) -> Reach {
+        let (since, until) = (since_millis(self.since), until_millis(self.until));
+        Reach { since, until, border: since, by_days: true }
+    }
+}

@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: &[File] = &[
         name: "deliveries_of_reports",
         sql: include_str!("../../migrations/0007_deliveries_of_reports.sql"),
     },
+    File { number: 8, name: "facts_told_anew", sql: include_str!("../../migrations/0008_facts_told_anew.sql") },
 ];
 
 #[cfg(test)]

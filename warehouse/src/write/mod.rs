@@ -11,6 +11,8 @@
 //! - *Crash.* Positions are inserted last, so what they vouch for is there. What a killed insert left (all tables, some, one
 //!   month of two) is written again by the replay, under the same keys and versions. The replay looks such an item up (its id
 //!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
+//! - *Told anew.* Before a row takes the place of another, the other's links are kept in `retold`, under the offset of the new
+//!   one: attribution has to leave what is no longer spoken about.
 //! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
 //!
 //! # Why it is durable
@@ -21,6 +23,7 @@ mod decide;
 mod insert;
 mod lookup;
 mod plan;
+mod retold;
 
 use tingjian_schemas::{Batch, Positions};
 use tokio::sync::Mutex;
@@ -100,11 +103,14 @@ impl Warehouse {
         for (table, groups) in &plan.tables {
             let live = self.live_rows(*table, groups).await?;
             let mut puts = Vec::with_capacity(groups.len());
+            let mut leaving = Vec::new();
             for group in groups {
                 let decision = decide(group, live.of(group.id));
                 written += decision.written;
+                leaving.extend(decision.leaving(group.id));
                 puts.extend(decision.puts());
             }
+            self.keep_retold(*table, &leaving).await?;
             self.insert_puts(*table, &puts).await?;
         }
         if !plan.dead.is_empty() {
