@@ -33,6 +33,7 @@ use crate::{
     commands::accounts::prepare,
     commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
     remembered::Remembered,
@@ -64,6 +65,8 @@ pub struct App {
     pub commendations: Commendations,
     /// Signs the links by which customers praise.
     pub praise_links: PraiseLinks,
+    /// Signs the links by which messages are told to be seen.
+    pub seen_links: SeenLinks,
     /// Files that were sent to be imported.
     pub imports: Imports,
     /// Rung when there is one more of them to work.
@@ -202,6 +205,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
+        seen_links: SeenLinks::new(&key),
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
         limits: Limits::default(),

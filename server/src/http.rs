@@ -112,6 +112,7 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::verify))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::test))
+        .routes(routes!(deliveries::seen))
         .routes(routes!(weekly::volumes))
         .routes(routes!(weekly::over_promises))
         .routes(routes!(weekly::menus))

@@ -8,6 +8,7 @@ mod disk;
 mod engine;
 mod events;
 mod fleet;
+mod mailroom;
 mod sandbox;
 mod shared;
 
@@ -17,5 +18,6 @@ pub use disk::SmallDisk;
 pub use engine::Engine;
 pub use events::{complaint, numeral};
 pub use fleet::Fleet;
+pub use mailroom::{Mailroom, Wire};
 pub use sandbox::{Sandbox, refused_start, run_program, wait_until};
 pub use shared::Shared;

@@ -28,6 +28,7 @@ mod records;
 mod refused;
 mod review;
 mod search;
+mod seen;
 mod sign_in;
 mod svg;
 mod system;
@@ -65,7 +66,12 @@ fn book() -> Book {
         .get("/attributed", attributed::list)
         .get("/reports/weekly/{week}", attributed::report)
         .get("/language/{code}", visit::switch);
-    doors(stories(assets::pages(book)))
+    said(doors(stories(assets::pages(book))))
+}
+
+/// What goes out to people: reports, messages.
+fn said(book: Book) -> Book {
+    book.get("/seen/{code}", seen::page).post("/seen/{code}", seen::submit)
 }
 
 /// One record or case, and the lists behind numbers.

@@ -109,6 +109,8 @@ pub const ENTRIES: &[Entry] = &[
     look("/api/v1/people",                             [N, N, A, A, A, A], N),
     look("/api/v1/quality",                            [N, N, A, A, A, A], N),
     look("/api/v1/attributed",                         [N, N, A, A, A, A], N),
+    open("POST", "/api/v1/seen/{code}"),
+
     // Commendations: whoever files sees who has read.
     row("POST", "/api/v1/commendations",               [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/api/v1/commendations",                      [N, O, A, A, A, A], O),
@@ -129,6 +131,8 @@ pub const ENTRIES: &[Entry] = &[
     open("POST", "/praise/{code}"),
     open("GET",  "/praise/{code}/qr.svg"),
     open("GET",  "/receipts/{code}"),
+    open("GET",  "/seen/{code}"),
+    open("POST", "/seen/{code}"),
     // Pages.
     look("/",                                          [N, N, A, A, A, A], O),
     look("/search",                                    [N, N, A, A, A, A], O),
