@@ -36,6 +36,7 @@ use crate::{
     delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
+    questions::Questions,
     remembered::Remembered,
     searches::Searches,
     secrets,
@@ -67,6 +68,8 @@ pub struct App {
     pub praise_links: PraiseLinks,
     /// Signs the links by which messages are told to be seen.
     pub seen_links: SeenLinks,
+    /// Questions that people ask again and again.
+    pub questions: Questions,
     /// Files that were sent to be imported.
     pub imports: Imports,
     /// Rung when there is one more of them to work.
@@ -206,6 +209,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
         seen_links: SeenLinks::new(&key),
+        questions: Questions::open(&data_dir)?,
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
         limits: Limits::default(),

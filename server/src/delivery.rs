@@ -13,10 +13,10 @@ mod seen;
 mod send;
 
 pub use channels::{Channel, Channels, Takes};
-pub use claim::{SEEN, claim, note_seen};
+pub use claim::{SEEN, note_seen};
 pub use message::{File, Message};
 pub use outcome::Outcome;
-pub use parcel::{Asked, send_all, send_test, taking, unclaimed};
+pub use parcel::{Asked, refuse_all, send_all, send_test, taking, unclaimed};
 pub use run::{Schedule, watch};
 pub use seen::SeenLinks;
 pub use send::{Posting, send};

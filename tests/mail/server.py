@@ -69,7 +69,7 @@ def authenticator(login):
     def check(server, session, envelope, mechanism, data):
         given = f"{data.login.decode()}:{data.password.decode()}"
         say(login=mechanism, right=given == login, tls=session.ssl is not None)
-        return AuthResult(success=given == login)
+        return AuthResult(success=given == login, handled=False)
 
     return check
 

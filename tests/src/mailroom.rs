@@ -76,7 +76,12 @@ impl Mailroom {
         if let Some(login) = login {
             command.args(["--login", login]);
         }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the mail server starts");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the mail server starts");
         let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let said: Arc<Mutex<Vec<Value>>> = Arc::default();
         let keeping = Arc::clone(&said);

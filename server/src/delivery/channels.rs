@@ -52,6 +52,8 @@ pub enum Takes {
     Reports,
     /// Alerts between reports.
     Alerts,
+    /// Answers to people's own questions: only where it is said, and only where a file can go.
+    Questions,
 }
 
 /// One channel.
@@ -144,6 +146,9 @@ impl Channel {
         if self.url_file.is_none() {
             bail!("须有 url_file：地址写在单独的文件里");
         }
+        if self.takes.contains(&Takes::Questions) && self.kind != Kind::Webhook {
+            bail!("群机器人不收文件：takes 里的 questions 只用于 email 和 webhook");
+        }
         if self.kind == Kind::Webhook && self.secret_file.is_none() {
             bail!("须有 secret_file：通用接口的消息必须签名");
         }
@@ -224,6 +229,7 @@ mod tests {
             ("[[channel]]\nname = 'a'\nkind = 'email'\nto = ['a@b.cn']".to_owned(), "[mail]"),
             (channel("kind = 'webhook'\nurl_file = 'u'"), "必须签名"),
             (channel("kind = 'wecom'"), "url_file"),
+            (channel("kind = 'feishu'\nurl_file = 'u'\ntakes = ['questions']"), "不收文件"),
             (channel("kind = 'wecom'\nurl_file = 'u'\ntakes = ['gossip']"), "gossip"),
             (channel("kind = 'wecom'\nurl_file = 'u'").replace("'a'", "'a/b'"), "含有 /"),
             (channel("kind = 'wecom'\nurl_file = 'u'").repeat(2).replacen(MAIL, "", 1), "重复"),

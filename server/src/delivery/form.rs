@@ -100,6 +100,15 @@ fn webhook(url: &str, secret: &str, message: &Message, now: Timestamp) -> Formed
         // Posted to, it notes that the message was seen.
         object.insert("seen".into(), json!(seen.link));
     }
+    let files = message
+        .attachments
+        .iter()
+        .filter(|file| file.for_programs)
+        .map(|file| json!({"name": file.name, "media": file.media, "base64": STANDARD.encode(&file.bytes)}));
+    let files: Vec<Value> = files.collect();
+    if let (false, Some(object)) = (files.is_empty(), body.as_object_mut()) {
+        object.insert("attachments".into(), json!(files));
+    }
     let body = body.to_string();
     let at = now.as_second();
     let sign = signature(secret.as_bytes(), format!("{at}.{body}").as_bytes());

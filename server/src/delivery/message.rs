@@ -62,6 +62,8 @@ pub struct File {
     pub media: &'static str,
     /// Every byte of it.
     pub bytes: Arc<[u8]>,
+    /// Whether receivers of one's own get it too, and not mailboxes alone.
+    pub for_programs: bool,
 }
 
 fn minutes(minutes: i64) -> String {
@@ -142,6 +144,7 @@ impl Message {
             name: format!("tingjian-{}.html", report.week),
             media: "text/html; charset=utf-8",
             bytes: html.as_bytes().into(),
+            for_programs: false,
         };
         Self {
             title: format!("听见周报 {}", report.week),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tingjian_warehouse::WarehouseError;
 
 use super::{
-    Channel, Channels, Message, Posting,
+    Channel, Channels, Message, Outcome, Posting,
     channels::Takes,
     claim::{claim, note},
     message::Seen,
@@ -80,6 +80,21 @@ pub async fn send_all(app: &App, open: Vec<Address<'_>>, message: &Message, aske
         .await;
 }
 
+/// Claims each address and notes that nothing could be sent there.
+pub async fn refuse_all(app: &App, open: Vec<Address<'_>>, why: &Outcome) {
+    for Address { key, channel, .. } in open {
+        let noted = async {
+            if claim(app, &key).await? {
+                note(app, &key, why.clone(), channel.tells_seen()).await?;
+            }
+            Ok::<(), WarehouseError>(())
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, key, "delivery not noted");
+        }
+    }
+}
+
 async fn send_one(app: &App, address: &Address<'_>, message: &Message, asked: &Asked) -> Result<(), WarehouseError> {
     let Address { channel, end, key } = address;
     if !claim(app, key).await? {
@@ -104,7 +119,7 @@ fn id(key: &str) -> String {
 const TEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Sends a test message to one end of a channel.
-pub async fn send_test(channel: &Channel, end: &str) -> super::Outcome {
+pub async fn send_test(channel: &Channel, end: &str) -> Outcome {
     let message = Message {
         title: "听见：测试消息".into(),
         paragraphs: vec![format!("通道“{}”可以收到消息。", channel.name)],

@@ -131,5 +131,9 @@ pub async fn seen(State(app): State<Arc<App>>, Path(code): Path<String>) -> Resu
 pub async fn note_seen(app: &App, code: &str) -> Result<String, Problem> {
     let key = app.seen_links.key_of(code).ok_or_else(|| Problem::not_found("这个链接不完整，或不是由本系统签发"))?;
     delivery::note_seen(app, &key).await.map_err(tingjian_query::QueryError::from)?;
+    // Whoever says so of an alert takes it on: under the name of where it was read.
+    if let Some((id, place)) = key.strip_prefix("alert/").and_then(|rest| rest.split_once('/')) {
+        crate::alerts::acknowledge(app, id, place).await.map_err(tingjian_query::QueryError::from)?;
+    }
     Ok(key)
 }

@@ -24,12 +24,20 @@ struct Page {
     action: String,
     /// What was sent: `weekly/2026-W47`.
     about: String,
+    /// `report` or `alert`: what the page says of it.
+    kind: &'static str,
     is_seen: bool,
+}
+
+fn kind(key: &str) -> &'static str {
+    if key.starts_with("alert/") { "alert" } else { "report" }
 }
 
 /// Kind and name of what a delivery's key was about.
 fn about(key: &str) -> String {
-    key.split('/').take(2).collect::<Vec<_>>().join(" ").replace("weekly ", "")
+    let mut parts = key.split('/');
+    let (kind, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if kind == "weekly" { name.to_owned() } else { String::new() }
 }
 
 /// The button, or that it was pressed.
@@ -42,7 +50,7 @@ pub async fn page(visit: Visit, State(app): State<Arc<App>>, Path(code): Path<St
         Err(error) => return said(visit, Problem::from(tingjian_query::QueryError::from(error))),
     };
     let is_seen = notes.iter().any(|note| note.what == SEEN);
-    let page = |visit| Page { visit, action: format!("/seen/{code}"), about: about(&key), is_seen };
+    let page = |visit| Page { visit, action: format!("/seen/{code}"), about: about(&key), kind: kind(&key), is_seen };
     with_form(&app, visit, |visit| render(StatusCode::OK, &page(visit)))
 }
 
@@ -50,7 +58,8 @@ pub async fn page(visit: Visit, State(app): State<Arc<App>>, Path(code): Path<St
 pub async fn submit(visit: Visit, State(app): State<Arc<App>>, Path(code): Path<String>) -> Response {
     match note_seen(&app, &code).await {
         Ok(key) => {
-            let page = Page { visit, action: format!("/seen/{code}"), about: about(&key), is_seen: true };
+            let page =
+                Page { visit, action: format!("/seen/{code}"), about: about(&key), kind: kind(&key), is_seen: true };
             render(StatusCode::OK, &page)
         }
         Err(problem) => said(visit, problem),
