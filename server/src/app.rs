@@ -33,8 +33,10 @@ use crate::{
     commands::accounts::prepare,
     commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
+    questions::Questions,
     remembered::Remembered,
     searches::Searches,
     secrets,
@@ -64,6 +66,10 @@ pub struct App {
     pub commendations: Commendations,
     /// Signs the links by which customers praise.
     pub praise_links: PraiseLinks,
+    /// Signs the links by which messages are told to be seen.
+    pub seen_links: SeenLinks,
+    /// Questions that people ask again and again.
+    pub questions: Questions,
     /// Files that were sent to be imported.
     pub imports: Imports,
     /// Rung when there is one more of them to work.
@@ -205,6 +211,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
+        seen_links: SeenLinks::new(&key),
+        questions: Questions::open(&data_dir)?,
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
         limits: Limits::default(),

@@ -1,7 +1,8 @@
 //! Every route in one place.
 
-mod access;
+pub mod access;
 mod accounts;
+mod alerts;
 mod audit;
 mod causes;
 mod commendations;
@@ -15,6 +16,7 @@ mod imports;
 mod pages;
 mod parameters;
 mod problem;
+mod questions;
 mod records;
 mod reports;
 mod search;
@@ -40,7 +42,9 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, config::Role};
-use problem::Problem;
+pub use export::workbook;
+pub use parameters::Parameters;
+pub use problem::Problem;
 
 /// Where the API is.
 const API: &str = "/api/v1";
@@ -112,6 +116,11 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::verify))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::test))
+        .routes(routes!(deliveries::seen))
+        .routes(routes!(questions::list, questions::keep))
+        .routes(routes!(questions::forget))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(weekly::volumes))
         .routes(routes!(weekly::over_promises))
         .routes(routes!(weekly::menus))

@@ -1,6 +1,7 @@
 //! `tingjian-server`: the one program that is put together from all rooms.
 
 mod accounts;
+mod alerts;
 mod app;
 mod audit;
 mod cli;
@@ -12,6 +13,7 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod questions;
 mod remembered;
 mod reports;
 mod searches;

@@ -10,6 +10,7 @@ import { accessible } from "./accessible.mjs";
 import { jobs } from "./jobs.mjs";
 import { looks } from "./looks.mjs";
 import { numbers } from "./numbers.mjs";
+import { reports } from "./reports.mjs";
 import { scriptless } from "./scriptless.mjs";
 
 const env = (name) => {
@@ -58,7 +59,7 @@ const world = {
 };
 
 let failed = 0;
-const parts = { looks, numbers, jobs, scriptless, accessible };
+const parts = { looks, numbers, jobs, reports, scriptless, accessible };
 for (const [name, part] of Object.entries(parts)) {
   for (const [what, test] of Object.entries(part)) {
     const begun = Date.now();

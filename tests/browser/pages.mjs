@@ -12,6 +12,9 @@ export const pages = (fixtures) => ({
   agents: "/agents",
   agent: `/agents/${encodeURIComponent(fixtures.agent_no)}`,
   review: "/review",
+  reports: "/reports?week=2026-W46",
+  alerts: "/alerts",
+  questions: "/questions",
 });
 
 export const check = (holds, what) => {

@@ -8,6 +8,8 @@ mod disk;
 mod engine;
 mod events;
 mod fleet;
+mod mailroom;
+mod receiver;
 mod sandbox;
 mod shared;
 
@@ -17,5 +19,7 @@ pub use disk::SmallDisk;
 pub use engine::Engine;
 pub use events::{complaint, numeral};
 pub use fleet::Fleet;
+pub use mailroom::{Mailroom, Wire};
+pub use receiver::{Got, Receiver};
 pub use sandbox::{Sandbox, refused_start, run_program, wait_until};
 pub use shared::Shared;

@@ -23,7 +23,7 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    AgentCounts, AgentRow, AgreementRow, AlertNote, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
     CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
     ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,

@@ -1,6 +1,7 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod alerts;
 mod attributed;
 mod commendations;
 mod contacts;
@@ -20,6 +21,7 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use alerts::AlertNote;
 pub use attributed::{AttributedRecord, Narrowed};
 pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};

@@ -60,6 +60,8 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/departments", "nav.departments", READERS),
     ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Admin]),
     ("/review", "nav.review", JUDGING),
+    ("/reports", "nav.reports", READERS),
+    ("/alerts", "nav.alerts", READERS),
     ("/import", "nav.import", IMPORTERS),
     ("/system", "nav.system", ADMIN),
 ];
