@@ -45,7 +45,15 @@ fn item(offset: u64, event: &SimulatedEvent) -> Item {
     };
     let position = Position { partition: Partition { source: Arc::from("journal:bench"), number: 0 }, offset };
     let content_hash = xxhash_rust::xxh3::xxh3_64(event.json.as_bytes());
-    Item { position, arrival: offset + 1, received_at: Timestamp::UNIX_EPOCH, content_hash, maybe_repeat: false, entry }
+    Item {
+        position,
+        arrival: offset + 1,
+        received_at: Timestamp::UNIX_EPOCH,
+        content_hash,
+        generation: 0,
+        maybe_repeat: false,
+        entry,
+    }
 }
 
 fn batch(first: u64, events: &[SimulatedEvent]) -> Batch {

@@ -60,6 +60,7 @@ fn item(offset: u64, event: &SimulatedEvent, said: &HashMap<String, Said>) -> It
         arrival: offset + 1,
         received_at: Timestamp::UNIX_EPOCH,
         content_hash: xxhash_rust::xxh3::xxh3_64(event.json.as_bytes()),
+        generation: 0,
         maybe_repeat: true,
         entry,
     }

@@ -12,10 +12,12 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod reanalysis;
 mod remembered;
 mod reports;
 mod searches;
 mod secrets;
+mod taxonomies;
 
 use std::process::ExitCode;
 

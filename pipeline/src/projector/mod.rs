@@ -8,13 +8,21 @@
 mod load;
 mod rows;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tingjian_attribution::{attribute, case_entries, chains, order_entries};
 use tingjian_schemas::Taxonomy;
 use tingjian_warehouse::{Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
 use tokio::sync::watch;
+
+use crate::current::Current;
 
 /// Offsets of one slice at most: bounds what one run loads.
 const SLICE_OFFSETS: u64 = 100_000;
@@ -60,15 +68,27 @@ pub enum ProjectorError {
 #[derive(Clone)]
 pub struct Projector {
     warehouse: Warehouse,
-    taxonomy: Arc<Taxonomy>,
+    taxonomy: Current<Taxonomy>,
+    /// Passes over everything that were asked for, and how many of them are done.
+    asked: Arc<AtomicU64>,
+    answered: watch::Sender<u64>,
     /// For versions: of two rows of one unit the one worked out later counts.
     clock: fn() -> Timestamp,
 }
 
 impl Projector {
     /// A projector over a migrated warehouse.
-    pub fn new(warehouse: Warehouse, taxonomy: Arc<Taxonomy>, clock: fn() -> Timestamp) -> Self {
-        Self { warehouse, taxonomy, clock }
+    pub fn new(warehouse: Warehouse, taxonomy: impl Into<Current<Taxonomy>>, clock: fn() -> Timestamp) -> Self {
+        let (asked, (answered, _)) = (Arc::default(), watch::channel(0));
+        Self { warehouse, taxonomy: taxonomy.into(), asked, answered, clock }
+    }
+
+    /// Has whoever follows the warehouse go over everything once more, and waits until that is done: for when readings or owners
+    /// changed under facts that did not. What was worked out before stays until it is replaced, row by row.
+    pub async fn go_over_again(&self) {
+        let pass = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        // The sender is this projector's own: waiting ends with an answer.
+        let _ = self.answered.subscribe().wait_for(|answered| *answered >= pass).await;
     }
 
     /// Follows the warehouse until `stop` turns true; waits while it is away.
@@ -102,8 +122,17 @@ impl Projector {
 
     /// The same, resting after each slice: the flow, which has just stored a lot, goes first.
     async fn advance(&self, seen: &mut Option<Timestamp>, pace: Option<Pace>) -> Result<usize, ProjectorError> {
+        let asked = self.asked.load(Ordering::SeqCst);
+        if asked > *self.answered.borrow() {
+            for (partition, _) in self.warehouse.projected().await?.iter() {
+                self.warehouse.note_projected(partition, 0, self.version()).await?;
+            }
+        }
         let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
-        let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
+        let Some(as_of) = self.warehouse.newest_event_at().await? else {
+            self.answered.send_replace(asked);
+            return Ok(0);
+        };
         let mut written = 0;
         let mut moved = seen.is_none_or(|seen| seen < as_of);
         for (partition, upto) in stored.iter() {
@@ -126,6 +155,7 @@ impl Projector {
             written += self.project(&slice, as_of).await?;
         }
         *seen = Some(as_of);
+        self.answered.send_replace(asked);
         Ok(written)
     }
 
@@ -155,7 +185,7 @@ impl Projector {
     }
 
     async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy, touched, as_of).await?;
+        let loaded = load::load(&self.warehouse, &self.taxonomy.get(), touched, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)

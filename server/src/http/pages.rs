@@ -31,6 +31,7 @@ mod search;
 mod sign_in;
 mod svg;
 mod system;
+mod taxonomy;
 mod visit;
 mod words;
 
@@ -102,6 +103,10 @@ fn doors(book: Book) -> Book {
         .post("/import", import::submit)
         .get("/import/{id}", import::one)
         .post("/import/{id}", import::confirm)
+        .get("/taxonomy", taxonomy::page)
+        .post("/taxonomy", taxonomy::save)
+        .post("/taxonomy/preview", taxonomy::preview)
+        .post("/taxonomy/reanalyse", taxonomy::reanalyse)
         .get("/system", system::page)
         .post("/system/accounts", system::add)
         .post("/system/accounts/{name}/revoke", system::revoke)

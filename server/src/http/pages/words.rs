@@ -19,6 +19,7 @@ static CHINESE: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/zh.toml"),
         include_str!("../../../words/zh-analysts.toml"),
         include_str!("../../../words/zh-doors.toml"),
+        include_str!("../../../words/zh-taxonomy.toml"),
     ])
 });
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
@@ -26,6 +27,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/en.toml"),
         include_str!("../../../words/en-analysts.toml"),
         include_str!("../../../words/en-doors.toml"),
+        include_str!("../../../words/en-taxonomy.toml"),
     ])
 });
 
