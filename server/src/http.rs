@@ -17,6 +17,7 @@ mod pages;
 mod parameters;
 mod problem;
 mod questions;
+mod reanalyse;
 mod records;
 mod reports;
 mod search;
@@ -94,7 +95,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(status::get))
-        .routes(routes!(taxonomy::get))
+        .routes(routes!(taxonomy::get, taxonomy::put))
+        .routes(routes!(taxonomy::versions))
+        .routes(routes!(taxonomy::preview))
+        .routes(routes!(reanalyse::list, reanalyse::post))
+        .routes(routes!(reanalyse::get))
         .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))

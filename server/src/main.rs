@@ -14,10 +14,12 @@ mod imports;
 mod limits;
 mod logging;
 mod questions;
+mod reanalysis;
 mod remembered;
 mod reports;
 mod searches;
 mod secrets;
+mod taxonomies;
 
 use std::process::ExitCode;
 

@@ -123,6 +123,7 @@ fn item(analyser: &Analyser, stored: StoredRecord) -> Item {
         arrival: stored.arrival,
         received_at: stored.received_at,
         content_hash: stored.content_hash,
+        generation: 0,
         maybe_repeat: false,
         entry: Entry::Record(Box::new(record)),
     }

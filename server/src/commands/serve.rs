@@ -17,7 +17,7 @@ use crate::{
     commands::accounts::prepare,
     config::{Config, Role},
     delivery::{self, Channels, Schedule},
-    http, imports, logging, questions,
+    http, imports, logging, questions, reanalysis,
 };
 
 /// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
@@ -69,6 +69,8 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let (stop_sender, stop) = watch::channel(false);
     let mover = tokio::spawn(parts.mover.run(stop.clone()));
     let importing = tokio::spawn(imports::work::run(parts.app.clone(), stop.clone()));
+    let rereading = tokio::spawn(reanalysis::work::run(parts.app.clone(), stop.clone()));
+    let following = following(&parts.app, &stop);
     greet(&parts.app, address);
 
     let senders = senders(&parts.app, &stop)?;
@@ -93,6 +95,8 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
     let _ = timeout(deadline, &mut serving).await;
     let _ = timeout(deadline, importing).await;
+    let _ = timeout(deadline, rereading).await;
+    following.abort();
     if failure.is_none() {
         let _ = timeout(deadline, &mut mover).await;
     }
@@ -104,6 +108,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         None => Ok(ExitCode::SUCCESS),
         Some(outcome) => outcome.map(|()| ExitCode::FAILURE),
     }
+}
+
+/// Takes over taxonomies that other processes saved.
+fn following(app: &std::sync::Arc<app::App>, stop: &watch::Receiver<bool>) -> tokio::task::JoinHandle<()> {
+    let (taxonomies, stop) = (app.taxonomies.clone(), stop.clone());
+    tokio::spawn(async move { taxonomies.follow(stop).await })
 }
 
 /// Sends reports at their time and alerts when there are any. Without channels alerts are raised for the page alone.

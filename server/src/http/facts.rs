@@ -97,7 +97,7 @@ pub async fn what_if(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result
     parameters.finish(&["lane", "kept"])?;
     let share = kept.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 1.0);
     let share = share.ok_or_else(|| Problem::bad_request(format!("参数 kept 的值 {kept:?} 须大于 0 且不超过 1")))?;
-    match tingjian_query::what_if(&app.warehouse, &app.taxonomy, &lane, share).await? {
+    match tingjian_query::what_if(&app.warehouse, &app.taxonomy(), &lane, share).await? {
         Some(answer) => Ok(Json(answer)),
         None => Err(Problem::not_found(format!("没有线路 {lane} 的交付或承诺；写法：始发→目的/承运/服务"))),
     }
@@ -117,7 +117,7 @@ pub async fn case(
 ) -> Result<Json<CaseAnswer>, Problem> {
     let hashed = case_id.parse::<LinkKey>().ok();
     let key = hashed.unwrap_or_else(|| app.sealer.key(LinkKind::Case, &case_id));
-    match tingjian_query::case(&app.warehouse, &app.taxonomy, key).await? {
+    match tingjian_query::case(&app.warehouse, &app.taxonomy(), key).await? {
         Some(answer) if visitor.scope.sees_case(&answer) => Ok(Json(answer)),
         _ => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
     }

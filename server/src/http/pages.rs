@@ -35,6 +35,7 @@ mod seen;
 mod sign_in;
 mod svg;
 mod system;
+mod taxonomy;
 mod visit;
 mod words;
 
@@ -122,6 +123,10 @@ fn doors(book: Book) -> Book {
         .post("/import", import::submit)
         .get("/import/{id}", import::one)
         .post("/import/{id}", import::confirm)
+        .get("/taxonomy", taxonomy::page)
+        .post("/taxonomy", taxonomy::save)
+        .post("/taxonomy/preview", taxonomy::preview)
+        .post("/taxonomy/reanalyse", taxonomy::reanalyse)
         .get("/system", system::page)
         .post("/system/accounts", system::add)
         .post("/system/accounts/{name}/revoke", system::revoke)

@@ -26,6 +26,9 @@ pub struct Problem {
     /// Character of the query (counting from 0) at which it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
+    /// Everything that is wrong, where there may be more than one thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
@@ -40,6 +43,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             at: None,
+            errors: Vec::new(),
             retry_after_s: None,
         }
     }

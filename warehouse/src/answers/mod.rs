@@ -14,6 +14,7 @@ mod menus;
 mod over_promises;
 mod pages;
 mod people;
+mod taxonomies;
 mod volumes;
 mod weekly;
 
@@ -37,6 +38,7 @@ pub use pages::{
     ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
 };
 pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
+pub use taxonomies::StoredTaxonomy;
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;
 
@@ -58,7 +60,7 @@ pub struct Span {
 }
 
 impl Span {
-    fn bind(self, query: Query) -> Query {
+    pub(crate) fn bind(self, query: Query) -> Query {
         query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
     }
 

@@ -13,6 +13,8 @@
 //!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
 //! - *Told anew.* Before a row takes the place of another, the other's links are kept in `retold`, under the offset of the new
 //!   one: attribution has to leave what is no longer spoken about.
+//! - *Read again.* A record that is analysed again is written under its key with the next generation in its version. It needs no
+//!   look-up: what came under that key since has a greater arrival, and therefore a greater version.
 //! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
 //!
 //! # Why it is durable
@@ -30,7 +32,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Warehouse, WarehouseError,
-    rows::{DeadLetterRow, PositionRow},
+    rows::{DeadLetterRow, PositionRow, Table},
 };
 use decide::decide;
 use insert::Put;
@@ -113,6 +115,10 @@ impl Warehouse {
             self.keep_retold(*table, &leaving).await?;
             self.insert_puts(*table, &puts).await?;
         }
+        let again: Vec<Put<'_>> =
+            plan.again.iter().map(|(item, version)| Put { item, version: *version, buried_at: None }).collect();
+        self.insert_puts(Table::Records, &again).await?;
+        written.replaced += again.len() as u64;
         if !plan.dead.is_empty() {
             let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
             self.insert_rows("dead_letters", rows).await?;

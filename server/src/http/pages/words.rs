@@ -20,6 +20,7 @@ static CHINESE: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/zh-analysts.toml"),
         include_str!("../../../words/zh-doors.toml"),
         include_str!("../../../words/zh-reports.toml"),
+        include_str!("../../../words/zh-taxonomy.toml"),
     ])
 });
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
@@ -28,6 +29,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/en-analysts.toml"),
         include_str!("../../../words/en-doors.toml"),
         include_str!("../../../words/en-reports.toml"),
+        include_str!("../../../words/en-taxonomy.toml"),
     ])
 });
 
