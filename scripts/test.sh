@@ -4,5 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/fetch-browser.sh
+scripts/fetch-fuzzer.sh
 cargo test --workspace --locked --no-run
 cargo test --workspace --locked

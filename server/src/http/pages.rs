@@ -29,6 +29,7 @@ mod refused;
 mod review;
 mod search;
 mod sign_in;
+mod suggest;
 mod svg;
 mod system;
 mod taxonomy;
@@ -54,6 +55,7 @@ fn book() -> Book {
     let book = Book::default()
         .get("/", overview::page)
         .get("/search", search::page)
+        .get("/search/suggest", suggest::suggest)
         .post("/search/keep", search::keep)
         .post("/search/forget", search::forget)
         .get("/causes", causes::page)
