@@ -5,5 +5,6 @@ cd "$(dirname "$0")/.."
 
 scripts/fetch-browser.sh
 scripts/fetch-mail.sh
+scripts/fetch-fuzzer.sh
 cargo test --workspace --locked --no-run
 cargo test --workspace --locked

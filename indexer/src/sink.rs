@@ -7,8 +7,8 @@
 //! its successor. Nothing is deleted without having been found, because every delete makes a commit slower.
 //!
 //! **Read again.** An item of a later generation has the arrival of the version it replaces, so arrival cannot tell the two
-//! apart: there the delete goes first, since a delete never reaches what is added after it. Such an item never shares a commit
-//! with another version of its record.
+//! apart: it is deleted everywhere but in the segments that the commit adds. Such a delete goes before the segments, so that none
+//! of them can have become part of another one by then; and the item never shares a commit with an earlier version of its record.
 //!
 //! **Failing.** tantivy's writer is of no use after an I/O error and everything since the last commit is lost with it.
 //! So is this sink's memory of it: after any error it refuses to work until [`IndexSink::resume`] has opened a new
@@ -23,6 +23,7 @@ use std::{
 use tantivy::{
     IndexWriter, Term,
     directory::Directory,
+    index::SegmentMeta,
     indexer::IndexWriterOptions,
     query::{BooleanQuery, Query, RangeQuery, TermQuery},
     schema::IndexRecordOption,
@@ -33,6 +34,7 @@ use crate::{
     IndexError,
     build::{Builders, Patience},
     document::RecordDocument,
+    elsewhere::Elsewhere,
     index::{Inner, committed_positions},
     payload::Payload,
 };
@@ -272,10 +274,13 @@ impl Writer {
         earlier: Vec<Box<dyn Query>>,
         payload: &str,
     ) -> tantivy::Result<()> {
+        let segments = self.builders.finish()?;
+        let except = Arc::new(segments.iter().map(SegmentMeta::id).collect());
         for query in read_before {
-            self.tantivy.delete_query(query)?;
+            let query = Elsewhere { query: Arc::from(query), except: Arc::clone(&except) };
+            self.tantivy.delete_query(Box::new(query))?;
         }
-        for segment in self.builders.finish()? {
+        for segment in segments {
             self.tantivy.add_segment(segment)?;
         }
         for query in earlier {

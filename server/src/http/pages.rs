@@ -33,6 +33,7 @@ mod review;
 mod search;
 mod seen;
 mod sign_in;
+mod suggest;
 mod svg;
 mod system;
 mod taxonomy;
@@ -58,6 +59,7 @@ fn book() -> Book {
     let book = Book::default()
         .get("/", overview::page)
         .get("/search", search::page)
+        .get("/search/suggest", suggest::suggest)
         .post("/search/keep", search::keep)
         .post("/search/forget", search::forget)
         .get("/causes", causes::page)

@@ -12,6 +12,9 @@ use tingjian_indexer::SearchError;
 use tingjian_query::QueryError;
 use utoipa::ToSchema;
 
+/// Under which problems are sent.
+pub const MEDIA: &str = "application/problem+json";
+
 /// An RFC 9457 problem.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -77,7 +80,7 @@ impl IntoResponse for Problem {
         let retry_after = self.retry_after_s;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

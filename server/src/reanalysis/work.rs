@@ -103,6 +103,10 @@ async fn step(app: &App, hand: &mut Hand) -> Duration {
 }
 
 async fn work(app: &App, hand: &mut Hand, run: Run) -> Result<(), Trouble> {
+    // Before the flow runs, the newest taxonomy is not in force yet.
+    if !matches!(*app.phase.borrow(), FlowPhase::Running(_)) {
+        return Err(Trouble::NoFlow);
+    }
     loop {
         if !read_stale(app, hand, run.id).await? {
             break;

@@ -159,6 +159,7 @@ pub const ENTRIES: &[Entry] = &[
     // Pages.
     look("/",                                          [N, N, A, A, A, A], O),
     look("/search",                                    [N, N, A, A, A, A], O),
+    look("/search/suggest",                            [N, N, A, A, A, A], O),
     row("POST", "/search/keep",                        [N, N, A, A, A, A], O, None),
     row("POST", "/search/forget",                      [N, N, A, A, A, A], O, None),
     look("/records",                                   [N, N, A, A, A, A], O),

@@ -59,6 +59,11 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/promises", "nav.promises", READERS),
     ("/departments", "nav.departments", READERS),
     ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Admin]),
+    (
+        "/commendations",
+        "nav.commendations",
+        &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Executive, Role::Admin],
+    ),
     ("/review", "nav.review", JUDGING),
     ("/reports", "nav.reports", READERS),
     ("/alerts", "nav.alerts", READERS),
