@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod backups;
 mod causes;
 mod commendations;
 mod dead_letters;
@@ -94,6 +95,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))
+        .routes(routes!(backups::begin, backups::get))
 }
 
 /// What a process without the web role answers: how it stands, and nothing else.

@@ -26,7 +26,7 @@ use crate::{
 /// Records read at a time, and committed at a time.
 const PAGE_ROWS: u32 = 20_000;
 /// How long the warehouse may take to answer at the start.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+pub const READY_WITHIN: Duration = Duration::from_secs(120);
 /// Between two lines of progress.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
 
@@ -52,7 +52,11 @@ pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn rebuild(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<()> {
+/// Builds it over an engine that runs, or servers; the data folder is the caller's.
+///
+/// # Errors
+/// As [`run`].
+pub async fn rebuild(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<()> {
     let folder = config.server.data_dir.join("index");
     let warehouse = app::warehouse(config, engine)?;
     if let Some(engine) = engine {

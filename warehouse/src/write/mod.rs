@@ -12,6 +12,8 @@
 //!   month of two) is written again by the replay, under the same keys and versions. The replay looks such an item up (its id
 //!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
 //! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
+//! - *An answer that was lost* (the insert is done, nobody knows): the same rows go in again. On a cluster the token of an insert
+//!   (`token`) names its rows by position and version, so that replicas leave out what they have; without, they count once anyway.
 //!
 //! # Why it is durable
 //! Every insert is synced before it is answered (table settings), so when the positions row is written, what it vouches for
@@ -21,6 +23,7 @@ mod decide;
 mod insert;
 mod lookup;
 mod plan;
+mod token;
 
 use tingjian_schemas::{Batch, Positions};
 use tokio::sync::Mutex;
@@ -32,6 +35,10 @@ use crate::{
 use decide::decide;
 use insert::Put;
 use plan::{Group, Plan};
+use token::Token;
+
+/// The table of what could not be read.
+const DEAD_LETTERS: &str = "dead_letters";
 
 /// What became of the items of a batch: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +116,9 @@ impl Warehouse {
         }
         if !plan.dead.is_empty() {
             let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
-            self.insert_rows("dead_letters", rows).await?;
+            let mut token = Token::of(DEAD_LETTERS);
+            plan.dead.iter().for_each(|dead| token.add(&dead.item.position, dead.version, None));
+            self.insert_rows_once(DEAD_LETTERS, rows, Some(&token.text())).await?;
             written.dead += plan.dead.len() as u64;
         }
         Ok(written)
