@@ -20,7 +20,7 @@ use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Project
 use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
 use tingjian_schemas::{Batch, Stream, Taxonomy};
 use tingjian_warehouse::{
-    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
+    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Tls, Warehouse, WarehouseConfig,
 };
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
@@ -360,16 +360,21 @@ pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::
     if let Some(engine) = engine {
         return Ok(Warehouse::embedded(engine.state(), database, Timeouts::default()));
     }
+    let read = |key: &'static str, path: &Path| {
+        std::fs::read_to_string(path).with_context(|| format!("配置项 {key}：读不到 {}", path.display()))
+    };
     let password = match &config.warehouse.password_file {
-        None => String::new(),
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("配置项 warehouse.password_file：读不到 {}", path.display()))?
-            .trim_end()
-            .to_owned(),
+        None => config.warehouse.password.0.clone(),
+        Some(path) => read("warehouse.password_file", path)?.trim_end().to_owned(),
+    };
+    let tls = match &config.warehouse.ca_file {
+        None => Tls::System,
+        Some(path) => Tls::Authorities(read("warehouse.ca_file", path)?.into_bytes()),
     };
     Ok(Warehouse::connect(WarehouseConfig {
         urls: config.warehouse.url.clone(),
         credentials: Credentials { user: config.warehouse.user.clone(), password },
+        tls,
         database: database.clone(),
         cluster: Some(config.warehouse.cluster.clone()).filter(|cluster| !cluster.is_empty()),
         timeouts: Timeouts::default(),

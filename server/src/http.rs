@@ -4,6 +4,7 @@ pub mod access;
 mod accounts;
 mod alerts;
 mod audit;
+mod backups;
 mod causes;
 mod commendations;
 mod dead_letters;
@@ -104,6 +105,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))
+        .routes(routes!(backups::begin, backups::get))
 }
 
 /// What a process without the web role answers: how it stands, and nothing else.

@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod app;
 mod audit;
+mod backup;
 mod cli;
 mod commands;
 mod commendations;
@@ -48,6 +49,8 @@ fn main() -> ExitCode {
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),
+        Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
         Command::Report(options) => commands::report::run(&options),
         Command::Openapi => commands::openapi::run(),
     };

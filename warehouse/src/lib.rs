@@ -8,6 +8,7 @@
 //! What it never does: read a text, decide a cause, or know where records come from.
 
 mod answers;
+mod backup;
 mod block;
 mod config;
 mod error;
@@ -19,6 +20,7 @@ mod projection;
 mod questions;
 mod rows;
 mod supervisor;
+mod transport;
 mod warehouse;
 mod write;
 
@@ -31,7 +33,8 @@ pub use answers::{
     PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
     WeekKind, WeeklyCell, Whose,
 };
-pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
+pub use backup::BackupState;
+pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;

@@ -2,7 +2,7 @@
 
 use std::{fs::File, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use jiff::Timestamp;
 use tokio::{
     net::TcpListener,
@@ -44,17 +44,26 @@ pub fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// Held by another process, or not writable.
 pub fn lock(data_dir: &Path) -> anyhow::Result<File> {
+    let held = || {
+        format!(
+            "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
+            data_dir.display()
+        )
+    };
+    try_lock(data_dir)?.with_context(held)
+}
+
+/// The same; `None` where another process has the folder.
+///
+/// # Errors
+/// Not writable.
+pub fn try_lock(data_dir: &Path) -> anyhow::Result<Option<File>> {
     let path = data_dir.join("server.lock");
     let file = File::options().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("数据目录 {} 不可写：请检查目录权限或只读挂载", data_dir.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!(
-                "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
-                data_dir.display()
-            )
-        }
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("无法锁定数据目录 {}", data_dir.display()))
         }

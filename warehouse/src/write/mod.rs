@@ -16,6 +16,8 @@
 //! - *Read again.* A record that is analysed again is written under its key with the next generation in its version. It needs no
 //!   look-up: what came under that key since has a greater arrival, and therefore a greater version.
 //! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
+//! - *An answer that was lost* (the insert is done, nobody knows): the same rows go in again. On a cluster the token of an insert
+//!   (`token`) names its rows by position and version, so that replicas leave out what they have; without, they count once anyway.
 //!
 //! # Why it is durable
 //! Every insert is synced before it is answered (table settings), so when the positions row is written, what it vouches for
@@ -26,6 +28,7 @@ mod insert;
 mod lookup;
 mod plan;
 mod retold;
+mod token;
 
 use tingjian_schemas::{Batch, Positions};
 use tokio::sync::Mutex;
@@ -37,6 +40,10 @@ use crate::{
 use decide::decide;
 use insert::Put;
 use plan::{Group, Plan};
+use token::Token;
+
+/// The table of what could not be read.
+const DEAD_LETTERS: &str = "dead_letters";
 
 /// What became of the items of a batch: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,7 +128,9 @@ impl Warehouse {
         written.replaced += again.len() as u64;
         if !plan.dead.is_empty() {
             let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
-            self.insert_rows("dead_letters", rows).await?;
+            let mut token = Token::of(DEAD_LETTERS);
+            plan.dead.iter().for_each(|dead| token.add(&dead.item.position, dead.version, None));
+            self.insert_rows_once(DEAD_LETTERS, rows, Some(&token.text())).await?;
             written.dead += plan.dead.len() as u64;
         }
         Ok(written)

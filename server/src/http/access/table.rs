@@ -205,6 +205,8 @@ pub const ENTRIES: &[Entry] = &[
     // Administration.
     look("/api/v1/accounts",                           [N, N, N, N, N, A], N),
     look("/api/v1/audit",                              [N, N, N, N, N, A], N),
+    row("POST", "/api/v1/backups/{name}",              [N, N, N, N, N, A], N, Some("backup")),
+    look("/api/v1/backups/{name}",                     [N, N, N, N, N, A], N),
 ];
 
 /// The row of a route.
