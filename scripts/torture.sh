@@ -28,7 +28,7 @@ echo "== $storm rounds of pipelines that join and are killed"
 TINGJIAN_TORTURE_STORM=$storm cargo test --profile quick --workspace --locked --test kafka_fleet -- --nocapture --test-threads 1
 
 echo "== the HTTP interface against its description, $fuzz requests per call and phase"
-scripts/fetch-fuzzer.sh
+scripts/fetch-python.sh fuzz
 TINGJIAN_FUZZ_EXAMPLES=$fuzz TINGJIAN_FUZZ_SEED=${SEED:-$(date +%s)} \
   cargo test --profile quick --workspace --locked --test fuzz -- --nocapture
 
