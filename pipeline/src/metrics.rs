@@ -39,6 +39,10 @@ pub(crate) fn written(sink: &'static str, batch: &Batch, written: Written, now: 
         counter!("tingjian_records_total", "sink" => sink, "outcome" => outcome).increment(records);
     }
     histogram!("tingjian_batch_records", "sink" => sink).record(batch.items.len() as f64);
+    if batch.items.first().is_some_and(|item| item.generation > 0) {
+        // Read again: it is as fresh as it was.
+        return;
+    }
     for edge in [batch.items.first(), batch.items.last()].into_iter().flatten() {
         let age = now.duration_since(edge.received_at).as_secs_f64();
         histogram!("tingjian_freshness_seconds", "sink" => sink).record(age.max(0.0));

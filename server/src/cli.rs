@@ -29,6 +29,8 @@ pub enum Command {
     Evaluate(EvaluateOptions),
     /// 管理账号与令牌
     Accounts(AccountsOptions),
+    /// 从事实重新计算全部归因、承诺台账、工单时长与重复来电（须先停止服务）
+    RebuildAttribution(Common),
     /// 从数据仓库重建检索索引（索引目录丢失或损坏时；须先停止服务）
     RebuildIndex(Common),
     /// 打印权限表：每个接口与页面，哪个角色可以使用

@@ -38,6 +38,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// `[reports]`.
     pub reports: Reports,
+    /// `[alerts]`.
+    pub alerts: Alerts,
     /// `[log]`.
     pub log: Log,
 }
@@ -242,6 +244,8 @@ pub struct Pipeline {
     pub retry_first_ms: u64,
     /// Longest such wait, milliseconds.
     pub retry_longest_ms: u64,
+    /// Whether this process works out who is responsible. Of several pipelines one is enough; all may.
+    pub attribution: bool,
 }
 
 impl Default for Pipeline {
@@ -252,6 +256,7 @@ impl Default for Pipeline {
             flush_interval_ms: 250,
             retry_first_ms: 100,
             retry_longest_ms: 10_000,
+            attribution: true,
         }
     }
 }
@@ -385,6 +390,43 @@ impl Default for Reports {
     }
 }
 
+/// `[alerts]`: from where on something is told between reports, over the channels of `reports.channels_file` that take alerts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Alerts {
+    /// Between two looks, seconds; 0: nobody looks.
+    pub interval_s: u64,
+    /// From when on nobody is to be woken, in the organisation's zone; what is raised meanwhile is told afterwards.
+    pub quiet_from: jiff::civil::Time,
+    /// Until when; equal to `quiet_from`: no quiet hours.
+    pub quiet_until: jiff::civil::Time,
+    /// Greatest share of false alarms at which an emerging cause is told.
+    pub emerging_q: f64,
+    /// Fewest records of it.
+    pub emerging_records: u64,
+    /// Requests past their clock of one department.
+    pub overdue_requests: u64,
+    /// Records accepted and not stored that do not become fewer.
+    pub lag_records: u64,
+    /// Dead letters of one day.
+    pub dead_letters: u64,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self {
+            interval_s: 60,
+            quiet_from: jiff::civil::time(22, 0, 0, 0),
+            quiet_until: jiff::civil::time(7, 0, 0, 0),
+            emerging_q: 0.01,
+            emerging_records: 10,
+            overdue_requests: 5,
+            lag_records: 200_000,
+            dead_letters: 100,
+        }
+    }
+}
+
 /// `[secrets]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -473,6 +515,9 @@ impl Config {
         }
         if !(0..=6).contains(&self.reports.day) {
             return refuse("reports.day", "须在 0（周一）到 6（周日）之间");
+        }
+        if !(0.0..=1.0).contains(&self.alerts.emerging_q) {
+            return refuse("alerts.emerging_q", "须在 0 到 1 之间");
         }
         if self.server.roles.is_empty() {
             return refuse("server.roles", "至少要有一个角色：pipeline、indexer、web");

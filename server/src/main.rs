@@ -1,6 +1,7 @@
 //! `tingjian-server`: the one program that is put together from all rooms.
 
 mod accounts;
+mod alerts;
 mod app;
 mod audit;
 mod backup;
@@ -13,10 +14,13 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod questions;
+mod reanalysis;
 mod remembered;
 mod reports;
 mod searches;
 mod secrets;
+mod taxonomies;
 
 use std::process::ExitCode;
 
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
         Command::Evaluate(options) => commands::evaluate::run(&options),
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
+        Command::RebuildAttribution(options) => commands::rebuild_attribution::run(&options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
         Command::Access => {
             print!("{}", http::matrix());

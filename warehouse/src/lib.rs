@@ -25,13 +25,13 @@ mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    AgentCounts, AgentRow, AgreementRow, AlertNote, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
     CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
     ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
     MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
-    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, WeekKind,
-    WeeklyCell, Whose,
+    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
+    WeekKind, WeeklyCell, Whose,
 };
 pub use backup::BackupState;
 pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
@@ -39,7 +39,9 @@ pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
-pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, PromiseEntriesRow, Slice, Touched};
+pub use projection::{
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LeftKey, Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
+};
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,

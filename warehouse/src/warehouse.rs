@@ -186,6 +186,18 @@ impl Warehouse {
         self.anywhere(action, self.inner.timeouts.write, |client| client.query_raw(sql).execute()).await
     }
 
+    /// Runs one statement with bound parameters that answers nothing.
+    pub(crate) async fn execute_with(
+        &self,
+        action: &'static str,
+        sql: &str,
+        bind: impl FnOnce(Query) -> Query,
+    ) -> Result<(), WarehouseError> {
+        let connection = self.connection(action)?;
+        let work = bind(connection.client.query_raw(sql)).execute();
+        self.within(action, &connection, self.inner.timeouts.write, work).await
+    }
+
     /// Runs one statement before the database exists.
     pub(crate) async fn execute_without_database(&self, action: &'static str, sql: &str) -> Result<(), WarehouseError> {
         let work = |client: Client| client.with_database("system").query_raw(sql).execute();

@@ -9,13 +9,11 @@ use crate::{
     app,
     backup::{self, Backup},
     cli::BackupOptions,
-    commands::{accounts::prepare, running::Running, serve},
+    commands::{accounts::prepare, offline::READY_WITHIN, running::Running, serve},
     config::Config,
     logging,
 };
 
-/// How long the warehouse may take to answer at the start.
-const READY_WITHIN: Duration = Duration::from_secs(120);
 /// Between two questions to the server that copies.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 

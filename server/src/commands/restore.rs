@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use tingjian_warehouse::EngineSupervisor;
+use tokio::time::timeout;
 
 use crate::{
     app,
     backup::{self, Backup, Manifest},
     cli::RestoreOptions,
-    commands::{accounts::prepare, backup::tables_of, rebuild_index, serve},
+    commands::{accounts::prepare, backup::tables_of, offline::READY_WITHIN, rebuild_index, serve},
     config::{Config, Role, SearchEngine},
     logging,
 };
@@ -72,7 +73,7 @@ async fn bring_back(
 ) -> anyhow::Result<()> {
     let warehouse = app::warehouse(config, engine)?;
     if let Some(engine) = engine {
-        engine.ready(rebuild_index::READY_WITHIN).await.context("等待嵌入式 ClickHouse 引擎")?;
+        engine.ready(READY_WITHIN).await.context("等待嵌入式 ClickHouse 引擎")?;
     }
     if let Some(destination) = destination {
         warehouse.begin_restore(NAME, destination).await?;
@@ -80,5 +81,9 @@ async fn bring_back(
         eprintln!("ClickHouse 的表已恢复");
     }
     let keeps_index = config.search.engine == SearchEngine::Tantivy && config.server.roles.contains(&Role::Indexer);
-    if keeps_index { rebuild_index::rebuild(config, engine).await } else { Ok(()) }
+    if !keeps_index {
+        return Ok(());
+    }
+    timeout(READY_WITHIN, warehouse.migrate()).await.context("数据仓库没有应答")??;
+    rebuild_index::rebuild(config, &warehouse).await
 }

@@ -50,7 +50,7 @@ pub struct Verification {
 }
 
 async fn compute(app: &App, week: Week) -> Result<Report, ReportError> {
-    Ok(compose(&gather(app, week).await?, &app.taxonomy))
+    Ok(compose(&gather(app, week).await?, &app.taxonomy()))
 }
 
 fn written(edition: &Edition, form: Form) -> Result<String, ReportError> {
