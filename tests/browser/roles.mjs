@@ -77,6 +77,11 @@ export const roles = {
     const rows = await page.locator("tbody tr th").allInnerTexts();
     check(rows.length >= 1 && rows.every((name) => name.includes(fixtures.department)), `departments: ${rows}`);
     const own = await total("/search");
+    await page.goto("/search");
+    await page.locator(".hit a").first().click();
+    await page.waitForURL(/records/);
+    same(await page.locator("form[action$='/correct'], form[action$='/judge']").count(), 0, "nothing is offered that would be refused");
+    same(await page.locator("form[action$='/appeal']").count(), 1, "it appeals in its department's name");
     const answer = await context.request.get(`/search?department=${encodeURIComponent(fixtures.other_department)}`);
     check(answer.status() !== 200 || Number((await answer.text()).match(/data-total="(\d+)"/)?.[1]) <= own, "another's are not found");
     const outside = await status(`/records/${encodeURIComponent(fixtures.outside_record)}`);
