@@ -4,6 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/fetch-browser.sh
+scripts/fetch-mail.sh
 scripts/fetch-fuzzer.sh
+scripts/fetch-deploy.sh
+scripts/fetch-faketime.sh
 cargo test --workspace --locked --no-run
 cargo test --workspace --locked

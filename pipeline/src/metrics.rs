@@ -6,6 +6,27 @@ use tingjian_schemas::Batch;
 
 use crate::sink::Written;
 
+/// Records that the broker deleted before they were read.
+const LOST: &str = "tingjian_source_lost_records_total";
+/// Dead letters that the table has and the topic has not.
+const UNPUBLISHED: &str = "tingjian_dead_letters_unpublished_total";
+
+/// Both begin at 0: an alert about growth does not see a counter that appears with its first number.
+pub(crate) fn begin() {
+    counter!(LOST).increment(0);
+    counter!(UNPUBLISHED).increment(0);
+}
+
+/// The broker deleted records before they were read.
+pub(crate) fn lost(records: u64) {
+    counter!(LOST).increment(records);
+}
+
+/// Dead letters could not be published.
+pub(crate) fn unpublished(letters: usize) {
+    counter!(UNPUBLISHED).increment(letters as u64);
+}
+
 /// A batch became durable in a sink.
 pub(crate) fn written(sink: &'static str, batch: &Batch, written: Written, now: Timestamp) {
     let outcomes = [

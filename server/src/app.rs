@@ -20,7 +20,7 @@ use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Project
 use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
 use tingjian_schemas::{Batch, Stream, Taxonomy};
 use tingjian_warehouse::{
-    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
+    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Tls, Warehouse, WarehouseConfig,
 };
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
@@ -33,8 +33,10 @@ use crate::{
     commands::accounts::prepare,
     commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
+    questions::Questions,
     reanalysis::Reanalyses,
     remembered::Remembered,
     searches::Searches,
@@ -69,6 +71,10 @@ pub struct App {
     pub commendations: Commendations,
     /// Signs the links by which customers praise.
     pub praise_links: PraiseLinks,
+    /// Signs the links by which messages are told to be seen.
+    pub seen_links: SeenLinks,
+    /// Questions that people ask again and again.
+    pub questions: Questions,
     /// Files that were sent to be imported.
     pub imports: Imports,
     /// Rung when there is one more of them to work.
@@ -90,7 +96,7 @@ pub struct App {
     /// Takes records that were read again to the sinks; `None` where this process has none.
     pub again: Option<mpsc::Sender<Batch>>,
     /// Works attribution out.
-    pub projector: Projector,
+    pub projector: Option<Projector>,
     /// Keys of clear order and case numbers.
     pub sealer: Arc<Sealer>,
     /// The organisation's time zone.
@@ -198,6 +204,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     let seed = intake::content_seed(&key);
     let understanding = Understanding::new(taxonomies.analyser().clone(), Arc::clone(&sealer), seed);
     let projector = Projector::new(warehouse.clone(), taxonomies.taxonomy().clone(), Timestamp::now);
+    let projector = config.pipeline.attribution.then_some(projector);
     let (again_sender, again) = mpsc::channel(AGAIN_QUEUE);
     let writes = matches!(origin, Origin::Journal(_) | Origin::Streams { .. });
     let (phase_sender, phase) = watch::channel(FlowPhase::Starting("准备中".into()));
@@ -225,6 +232,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
+        seen_links: SeenLinks::new(&key),
+        questions: Questions::open(&data_dir)?,
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
         limits: Limits::default(),
@@ -351,16 +360,21 @@ pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::
     if let Some(engine) = engine {
         return Ok(Warehouse::embedded(engine.state(), database, Timeouts::default()));
     }
+    let read = |key: &'static str, path: &Path| {
+        std::fs::read_to_string(path).with_context(|| format!("配置项 {key}：读不到 {}", path.display()))
+    };
     let password = match &config.warehouse.password_file {
-        None => String::new(),
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("配置项 warehouse.password_file：读不到 {}", path.display()))?
-            .trim_end()
-            .to_owned(),
+        None => config.warehouse.password.0.clone(),
+        Some(path) => read("warehouse.password_file", path)?.trim_end().to_owned(),
+    };
+    let tls = match &config.warehouse.ca_file {
+        None => Tls::System,
+        Some(path) => Tls::Authorities(read("warehouse.ca_file", path)?.into_bytes()),
     };
     Ok(Warehouse::connect(WarehouseConfig {
         urls: config.warehouse.url.clone(),
         credentials: Credentials { user: config.warehouse.user.clone(), password },
+        tls,
         database: database.clone(),
         cluster: Some(config.warehouse.cluster.clone()).filter(|cluster| !cluster.is_empty()),
         timeouts: Timeouts::default(),

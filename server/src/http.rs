@@ -1,8 +1,10 @@
 //! Every route in one place.
 
-mod access;
+pub mod access;
 mod accounts;
+mod alerts;
 mod audit;
+mod backups;
 mod causes;
 mod commendations;
 mod dead_letters;
@@ -16,6 +18,7 @@ mod imports;
 mod pages;
 mod parameters;
 mod problem;
+mod questions;
 mod reanalyse;
 mod records;
 mod reports;
@@ -42,7 +45,9 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, config::Role};
-use problem::Problem;
+pub use export::workbook;
+pub use parameters::Parameters;
+pub use problem::Problem;
 
 /// Where the API is.
 const API: &str = "/api/v1";
@@ -100,6 +105,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))
+        .routes(routes!(backups::begin, backups::get))
 }
 
 /// What a process without the web role answers: how it stands, and nothing else.
@@ -118,6 +124,11 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::verify))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::test))
+        .routes(routes!(deliveries::seen))
+        .routes(routes!(questions::list, questions::keep))
+        .routes(routes!(questions::forget))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(weekly::volumes))
         .routes(routes!(weekly::over_promises))
         .routes(routes!(weekly::menus))

@@ -11,6 +11,7 @@ import { doors } from "./doors.mjs";
 import { jobs } from "./jobs.mjs";
 import { looks } from "./looks.mjs";
 import { numbers } from "./numbers.mjs";
+import { reports } from "./reports.mjs";
 import { roles } from "./roles.mjs";
 import { scriptless } from "./scriptless.mjs";
 
@@ -63,7 +64,7 @@ const world = {
 };
 
 let failed = 0;
-const parts = { looks, numbers, jobs, scriptless, accessible, doors, roles };
+const parts = { looks, numbers, jobs, reports, scriptless, accessible, doors, roles };
 for (const [name, part] of Object.entries(parts)) {
   for (const [what, test] of Object.entries(part)) {
     const begun = Date.now();

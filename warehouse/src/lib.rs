@@ -8,6 +8,7 @@
 //! What it never does: read a text, decide a cause, or know where records come from.
 
 mod answers;
+mod backup;
 mod block;
 mod config;
 mod error;
@@ -19,11 +20,12 @@ mod projection;
 mod questions;
 mod rows;
 mod supervisor;
+mod transport;
 mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    AgentCounts, AgentRow, AgreementRow, AlertNote, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
     CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
     ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
@@ -31,12 +33,15 @@ pub use answers::{
     PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
     WeekKind, WeeklyCell, Whose,
 };
-pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
+pub use backup::BackupState;
+pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
-pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, PromiseEntriesRow, Slice, Touched};
+pub use projection::{
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LeftKey, Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
+};
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,

@@ -60,8 +60,8 @@ pub struct Mover {
     pub understanding: Understanding,
     /// The system of record.
     pub warehouse: Warehouse,
-    /// Computes who is responsible from what is stored.
-    pub projector: Projector,
+    /// Works out who is responsible from what is stored; `None`: another process does.
+    pub projector: Option<Projector>,
     /// The newest taxonomy is in force before anything is understood.
     pub taxonomies: Arc<Taxonomies>,
     /// Records that were read again.
@@ -174,8 +174,9 @@ impl Run {
     }
 
     /// Follows what the flow stores, until what is returned goes.
-    fn project(&self, projector: Projector) -> AbortOnDropHandle<()> {
-        AbortOnDropHandle::new(tokio::spawn(projector.run(Pace::default(), self.stop.clone())))
+    fn project(&self, projector: Option<Projector>) -> Option<AbortOnDropHandle<()>> {
+        let run = |projector: Projector| tokio::spawn(projector.run(Pace::default(), self.stop.clone()));
+        projector.map(run).map(AbortOnDropHandle::new)
     }
 
     async fn flow(

@@ -16,6 +16,8 @@ use tingjian_query::{QueryError, RecordAnswer, RecordPages};
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
+pub use xlsx::workbook;
+
 use super::{access::Visitor, parameters::Parameters, problem::Problem};
 use crate::app::App;
 

@@ -39,6 +39,8 @@ fn unknown(name: &str, value: &str, known: &[&str]) -> Problem {
     params(
         ("by" = Option<String>, Query, description = "made_by_kind (default), owner_department, lane"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "groups at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = PromisesAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
@@ -57,9 +59,11 @@ pub async fn promises(
         None => PromisesBy::MADE_BY_KIND,
         Some(name) => name.parse().map_err(|()| unknown("by", &name, &PromisesBy::NAMES))?,
     };
-    parameters.finish(&["by"])?;
+    let window = parameters.window()?;
+    parameters.finish(&["by", "limit", "cursor"])?;
     let mut answer = tingjian_query::promises(&app.warehouse, by, span).await?;
     answer.groups.retain(|group| own.is_none_or(|own| group.key == own));
+    answer.next = window.cut(&mut answer.groups);
     Ok(Json(answer))
 }
 
@@ -122,7 +126,11 @@ pub async fn case(
 /// Departments: what they held, were asked, answer for, and were judged.
 #[utoipa::path(
     get, path = "/departments", tag = "facts",
-    params(("since" = Option<String>, Query), ("until" = Option<String>, Query)),
+    params(
+        ("since" = Option<String>, Query), ("until" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "departments at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
+    ),
     responses((status = 200, body = DepartmentsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
@@ -133,13 +141,15 @@ pub async fn departments(
 ) -> Result<Json<DepartmentsAnswer>, Problem> {
     let mut parameters = Parameters::new(pairs);
     let span = span(&mut parameters, &app)?;
-    parameters.finish(&[])?;
+    let window = parameters.window()?;
+    parameters.finish(&["limit", "cursor"])?;
     let mut answer = tingjian_query::departments(&app.warehouse, span).await?;
     if let Some(own) = visitor.scope.department() {
         answer.items.retain(|item| item.department == own);
         answer.total = answer.items.len() as u64;
         answer.judges.clear();
     }
+    answer.next = window.cut(&mut answer.items);
     Ok(Json(answer))
 }
 
@@ -149,6 +159,8 @@ pub async fn departments(
     params(
         ("by" = Option<String>, Query, description = "week (default), day, agent, channel, skill_group, cause, lane, menu"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query), ("agent_no" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "groups at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = ContactsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
@@ -161,9 +173,12 @@ pub async fn contacts(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Resul
         None => ContactsBy::WEEK,
         Some(name) => name.parse().map_err(|()| unknown("by", &name, &ContactsBy::NAMES))?,
     };
-    parameters.finish(&["by", "agent_no"])?;
+    let window = parameters.window()?;
+    parameters.finish(&["by", "agent_no", "limit", "cursor"])?;
     let zone = &app.config.server.zone;
-    Ok(Json(tingjian_query::contacts(&app.warehouse, by, span, &agent_no, zone).await?))
+    let mut answer = tingjian_query::contacts(&app.warehouse, by, span, &agent_no, zone).await?;
+    answer.next = window.cut(&mut answer.groups);
+    Ok(Json(answer))
 }
 
 /// One agent's own record: commendations, load, and what moved off it because a rule was at fault.

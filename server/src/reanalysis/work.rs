@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use tingjian_analysis::Analyser;
-use tingjian_pipeline::{FlowStatus, read_again, reads_otherwise};
+use tingjian_pipeline::{FlowStatus, ProjectorError, read_again, reads_otherwise};
 use tingjian_schemas::{Batch, Entry, Item, Positions, Versions};
 use tingjian_warehouse::{RecordPage, StoredRecord, WarehouseError};
 use tokio::sync::{mpsc, watch};
@@ -36,6 +36,15 @@ enum Trouble {
     /// The flow ended, or has not begun.
     #[error("写入流程没有运行")]
     NoFlow,
+}
+
+impl From<ProjectorError> for Trouble {
+    fn from(error: ProjectorError) -> Self {
+        match error {
+            ProjectorError::Warehouse(error) => Self::Warehouse(error),
+            ProjectorError::Thread(error) => Self::Thread(error),
+        }
+    }
 }
 
 impl Trouble {
@@ -104,7 +113,10 @@ async fn work(app: &App, hand: &mut Hand, run: Run) -> Result<(), Trouble> {
         }
     }
     app.reanalyses.enter(run.id, RunState::Attributing)?;
-    app.projector.go_over_again().await;
+    // What was worked out before stays until its place is taken.
+    if let Some(projector) = &app.projector {
+        projector.rebuild(|_, _| {}).await?;
+    }
     Ok(())
 }
 
@@ -128,16 +140,28 @@ async fn read_stale(app: &App, hand: &mut Hand, id: i64) -> Result<bool, Trouble
             continue;
         };
         let records = u64::try_from(page.records.len()).unwrap_or(0);
+        let times: Vec<Timestamp> = page.records.iter().map(|stored| stored.record.head.occurred_at).collect();
         let (batch, changed) = understand(&analyser, page.records, place.generation).await?;
+        touch(app, &times).await?;
         // The next page is looked for while this one is being written.
         let written = hand.over(app, batch);
         let following = app.warehouse.stale_page(analyser.versions(), Some(&end), PAGE_ROWS);
         let (written, following): (Result<(), Trouble>, Result<RecordPage, WarehouseError>) =
             tokio::join!(written, following);
         written?;
+        touch(app, &times).await?;
         app.reanalyses.note(id, Some(&end), records, changed)?;
         place.after = Some(end);
         page = following?;
+    }
+}
+
+/// What was counted ahead of the hours in which these records lie counts no more: before they are written, and for whoever counted
+/// meanwhile, afterwards.
+async fn touch(app: &App, times: &[Timestamp]) -> Result<(), Trouble> {
+    match &app.projector {
+        Some(projector) => Ok(projector.touch(times).await?),
+        None => Ok(()),
     }
 }
 

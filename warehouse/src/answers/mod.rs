@@ -1,6 +1,7 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod alerts;
 mod attributed;
 mod commendations;
 mod contacts;
@@ -21,6 +22,7 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use alerts::AlertNote;
 pub use attributed::{AttributedRecord, Narrowed};
 pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
@@ -40,7 +42,10 @@ pub use taxonomies::StoredTaxonomy;
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;
 
-use crate::questions::filters::{since_millis, until_millis};
+use crate::questions::{
+    counted::Reach,
+    filters::{since_millis, until_millis},
+};
 
 /// Groups of one answer at most; further ones are the smallest.
 const MAX_GROUPS: u32 = 10_000;
@@ -58,7 +63,10 @@ impl Span {
     pub(crate) fn bind(self, query: Query) -> Query {
         query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
     }
-}
 
-/// Codes of the causes that are about a delivery being late.
-pub(crate) const DELAYS: (&str, &str) = ("delays", include_str!("../../questions/delays.sql"));
+    /// The span as it is looked for among what was counted ahead.
+    fn reach(self) -> Reach {
+        let (since, until) = (since_millis(self.since), until_millis(self.until));
+        Reach { since, until, border: since, by_days: true }
+    }
+}

@@ -27,7 +27,9 @@ pub(super) const MIGRATIONS: &[File] = &[
         name: "deliveries_of_reports",
         sql: include_str!("../../migrations/0007_deliveries_of_reports.sql"),
     },
+    File { number: 8, name: "facts_told_anew", sql: include_str!("../../migrations/0008_facts_told_anew.sql") },
     File { number: 9, name: "taxonomies", sql: include_str!("../../migrations/0009_taxonomies.sql") },
+    File { number: 10, name: "alerts", sql: include_str!("../../migrations/0010_alerts.sql") },
 ];
 
 #[cfg(test)]

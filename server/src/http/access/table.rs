@@ -117,6 +117,23 @@ pub const ENTRIES: &[Entry] = &[
     look("/api/v1/people",                             [N, N, A, A, A, A], N),
     look("/api/v1/quality",                            [N, N, A, A, A, A], N),
     look("/api/v1/attributed",                         [N, N, A, A, A, A], N),
+    open("POST", "/api/v1/seen/{code}"),
+    look("/reports",                                   [N, N, A, A, A, A], A),
+    row("POST", "/reports/{week}/publish",             [N, N, N, A, A, A], N, Some("report.publish")),
+    row("POST", "/reports/{week}/amend",               [N, N, N, A, A, A], N, Some("report.amend")),
+    row("POST", "/reports/{week}/objections",          [N, N, A, A, N, A], A, Some("report.object")),
+    row("POST", "/reports/channels/{channel}/test",    [N, N, N, N, N, A], N, Some("delivery.test")),
+    look("/api/v1/questions",                          [N, N, O, O, O, O], O),
+    row("POST", "/api/v1/questions",                   [N, N, O, O, O, O], O, Some("question.keep")),
+    row("DELETE", "/api/v1/questions/{id}",            [N, N, O, O, O, O], O, Some("question.forget")),
+    look("/questions",                                 [N, N, O, O, O, O], O),
+    row("POST", "/questions",                          [N, N, O, O, O, O], O, Some("question.keep")),
+    row("POST", "/questions/{id}/forget",              [N, N, O, O, O, O], O, Some("question.forget")),
+    look("/api/v1/alerts",                             [N, N, A, A, A, A], N),
+    row("POST", "/api/v1/alerts/{id}/ack",             [N, N, A, A, A, A], N, Some("alert.acknowledge")),
+    look("/alerts",                                    [N, N, A, A, A, A], N),
+    row("POST", "/alerts/{id}/ack",                    [N, N, A, A, A, A], N, Some("alert.acknowledge")),
+
     // Commendations: whoever files sees who has read.
     row("POST", "/api/v1/commendations",               [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/api/v1/commendations",                      [N, O, A, A, A, A], O),
@@ -137,6 +154,8 @@ pub const ENTRIES: &[Entry] = &[
     open("POST", "/praise/{code}"),
     open("GET",  "/praise/{code}/qr.svg"),
     open("GET",  "/receipts/{code}"),
+    open("GET",  "/seen/{code}"),
+    open("POST", "/seen/{code}"),
     // Pages.
     look("/",                                          [N, N, A, A, A, A], O),
     look("/search",                                    [N, N, A, A, A, A], O),
@@ -186,6 +205,8 @@ pub const ENTRIES: &[Entry] = &[
     // Administration.
     look("/api/v1/accounts",                           [N, N, N, N, N, A], N),
     look("/api/v1/audit",                              [N, N, N, N, N, A], N),
+    row("POST", "/api/v1/backups/{name}",              [N, N, N, N, N, A], N, Some("backup")),
+    look("/api/v1/backups/{name}",                     [N, N, N, N, N, A], N),
 ];
 
 /// The row of a route.

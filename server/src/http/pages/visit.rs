@@ -68,6 +68,8 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
         &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Executive, Role::Admin],
     ),
     ("/review", "nav.review", JUDGING),
+    ("/reports", "nav.reports", READERS),
+    ("/alerts", "nav.alerts", READERS),
     ("/taxonomy", "nav.taxonomy", &[Role::Analyst, Role::Admin]),
     ("/import", "nav.import", IMPORTERS),
     ("/system", "nav.system", ADMIN),
