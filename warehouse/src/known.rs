@@ -45,20 +45,28 @@ impl Warehouse {
         self.drop_left_behind(now).await?;
         let name = format!("{}{MARK}{}_{}", self.database(), now.as_second(), now.subsec_nanosecond());
         let known = self.beside(&name);
-        known.migrate().await?;
+        if let Err(error) = known.copy(self.database(), as_of, received_by).await {
+            known.give_up().await?;
+            return Err(error);
+        }
+        Ok(known)
+    }
+
+    async fn copy(&self, from: &str, as_of: Timestamp, received_by: Timestamp) -> Result<(), WarehouseError> {
+        self.migrate().await?;
         let events = EVENTS.map(|table| (table, "occurred_at", "received_at"));
         let others = OTHERS.map(|(table, at)| (table, "toDateTime64(0, 3)", at));
         for (table, happened, received) in events.into_iter().chain(others) {
             let sql = include_str!("../statements/copy_known.sql")
                 .replace("{{table}}", table)
-                .replace("{{from}}", &quoted(self.database()))
+                .replace("{{from}}", &quoted(from))
                 .replace("{{happened}}", happened)
                 .replace("{{received}}", received)
                 .replace("{{as_of}}", &as_of.as_millisecond().to_string())
                 .replace("{{received_by}}", &received_by.as_millisecond().to_string());
-            known.work_through("copying what was known", &sql).await?;
+            self.work_through("copying what was known", &sql).await?;
         }
-        Ok(known)
+        Ok(())
     }
 
     /// Drops a database that [`Warehouse::known`] made.
