@@ -56,7 +56,7 @@ start_broker() {
 
 # Reads the whole topic into both stores; the clock begins with the first tenth, as the peer's does after its warm-up.
 tingjian() {
-    local port begun counted total
+    local port
     port=$(free_port)
     rm -rf "$work/data"
     target/release/tingjian-server serve --data-dir "$work/data" --listen "127.0.0.1:$port" >/dev/null 2>"$work/server.err" &
@@ -72,13 +72,17 @@ def done():
         return min((sink["stored"] for sink in json.load(urllib.request.urlopen(request))["sinks"]), default=0)
     except OSError:
         return 0
-warm, begun, started = min(50_000, docs // 2), None
+warm, begun, most, moved = min(50_000, docs // 2), None, 0, time.monotonic()
 while True:
     now, stored = time.monotonic(), done()
     if begun is None and stored >= warm:
         begun, counted = now, stored
     if stored >= docs:
         break
+    if stored > most:
+        most, moved = stored, now
+    if now - moved > 300:
+        sys.exit(f"Tingjian stands still at {stored} docs")
     time.sleep(0.05)
 # So few that the first batch was the last one: then there is no warm-up to leave out, and no speed to tell.
 if counted >= docs:
