@@ -277,7 +277,8 @@ impl Fit {
         let hashes = kept.iter().filter_map(|column| self.hashes.get(column - 1)).copied().collect();
         let mut packed = Vec::with_capacity(kept.len() * names.len() * 2);
         let by_clause = self.shares.iter().rposition(|share| *share > 0.0).map_or(0, |last| last + 1);
-        let scales: Vec<(f32, f32)> = labels.iter().map(|(_, t, c)| (scale(columns_of(t)), scale(columns_of(c)))).collect();
+        let scales: Vec<(f32, f32)> =
+            labels.iter().map(|(_, t, c)| (scale(columns_of(t)), scale(columns_of(c)))).collect();
         for column in &kept {
             let small = |w: &[f32], scale: f32| (w.get(*column).copied().unwrap_or(0.0) / scale).round() as i8;
             packed.extend(labels.iter().zip(&scales).map(|((_, t, _), s)| small(t, s.0)));

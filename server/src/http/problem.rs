@@ -30,8 +30,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
     /// Everything that is wrong, where there may be more than one thing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub errors: Box<[String]>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
@@ -46,7 +47,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             at: None,
-            errors: Vec::new(),
+            errors: Box::default(),
             retry_after_s: None,
         }
     }
