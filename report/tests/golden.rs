@@ -111,6 +111,7 @@ impl Centre {
                 ..Quality::default()
             },
             versions: versions(now.len() as u64),
+            asked: Vec::new(),
             said: None,
             zone,
         }

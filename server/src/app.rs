@@ -73,6 +73,8 @@ pub struct App {
     pub praise_links: PraiseLinks,
     /// Signs the links by which messages are told to be seen.
     pub seen_links: SeenLinks,
+    /// Held while a report is made anew from what was known.
+    pub verifying: tokio::sync::Mutex<()>,
     /// Questions that people ask again and again.
     pub questions: Questions,
     /// Files that were sent to be imported.
@@ -233,6 +235,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
         seen_links: SeenLinks::new(&key),
+        verifying: tokio::sync::Mutex::default(),
         questions: Questions::open(&data_dir)?,
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
@@ -371,6 +374,9 @@ pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::
         None => Tls::System,
         Some(path) => Tls::Authorities(read("warehouse.ca_file", path)?.into_bytes()),
     };
+    if config.warehouse.url.len() > 1 && config.warehouse.cluster.is_empty() {
+        tracing::warn!("several warehouse.url without warehouse.cluster: whichever answers must hold the same tables");
+    }
     Ok(Warehouse::connect(WarehouseConfig {
         urls: config.warehouse.url.clone(),
         credentials: Credentials { user: config.warehouse.user.clone(), password },

@@ -1,6 +1,7 @@
 //! Questions that people ask again and again: kept per account, answered on a schedule of their own, sent as a workbook.
 
 mod answer;
+mod appendix;
 mod run;
 mod schedule;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 pub use answer::{AnswerError, check};
+pub use appendix::{again, appendix};
 pub use run::watch;
 pub use schedule::When;
 
@@ -63,7 +65,7 @@ pub struct Question {
     pub kind: Kind,
     /// The query string, as the interface takes it.
     pub query: String,
-    /// Over which channel the answer goes.
+    /// Over which channel the answer goes; empty: into the weekly report's appendix.
     pub channel: String,
     /// When.
     pub when: When,

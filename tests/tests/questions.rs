@@ -84,6 +84,7 @@ fn answered_with_the_owners_rights_once_and_caught_up_once() {
     wrong(json!({"query": "department=%E5%B8%82%E5%9C%BA"}), "物流");
     wrong(json!({"kind": "causes", "query": "q=x"}), "q");
     wrong(json!({"day": 7}), "day");
+    wrong(json!({"channel": ""}), "附录");
     wrong(json!({"name": " "}), "名字");
 
     let ours =

@@ -14,6 +14,7 @@ mod config;
 mod error;
 mod facts;
 mod ids;
+mod known;
 mod migrate;
 mod positions;
 mod projection;

@@ -85,6 +85,16 @@ impl Warehouse {
         }
     }
 
+    /// Another database of the same server, on its own: no cluster.
+    #[must_use]
+    pub fn beside(&self, database: &str) -> Self {
+        let access = match &self.inner.access {
+            Access::Fixed(endpoint) => Access::Fixed(endpoint.clone()),
+            Access::Embedded(engine) => Access::Embedded(engine.clone()),
+        };
+        Self::new(access, self.inner.base.clone(), database.to_owned(), None, self.inner.timeouts)
+    }
+
     pub(crate) fn database(&self) -> &str {
         &self.inner.database
     }
@@ -196,6 +206,13 @@ impl Warehouse {
         let connection = self.connection(action)?;
         let work = bind(connection.client.query_raw(sql)).execute();
         self.within(action, &connection, self.inner.timeouts.write, work).await
+    }
+
+    /// Runs one statement that works through much and answers nothing.
+    pub(crate) async fn work_through(&self, action: &'static str, sql: &str) -> Result<(), WarehouseError> {
+        let connection = self.connection(action)?;
+        let work = connection.client.query_raw(sql).execute();
+        self.within(action, &connection, self.inner.timeouts.stream, work).await
     }
 
     /// Runs one statement before the database exists.

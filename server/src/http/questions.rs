@@ -42,8 +42,8 @@ pub struct QuestionView {
     kind: &'static str,
     /// The query string, as `/export` or `/causes` takes it.
     query: String,
-    /// Over which channel the answer goes.
-    channel: String,
+    /// Over which channel the answer goes; `null`: into the weekly report's appendix.
+    channel: Option<String>,
     /// 0: Monday … 6: Sunday; `null`: every day.
     day: Option<u8>,
     /// In the organisation's zone.
@@ -62,11 +62,13 @@ pub struct NewQuestion {
     /// The query string, as `/export` or `/causes` takes it.
     #[serde(default)]
     pub query: String,
-    /// Over which channel the answer goes: one that takes questions.
+    /// Over which channel the answer goes: one that takes questions; absent: into the weekly report's appendix.
+    #[serde(default)]
     pub channel: String,
     /// 0: Monday … 6: Sunday; absent: every day.
     pub day: Option<u8>,
-    /// In the organisation's zone: `08:00`.
+    /// In the organisation's zone: `08:00`; an appendix has none.
+    #[serde(default)]
     #[schema(value_type = String)]
     pub time: Time,
 }
@@ -78,7 +80,7 @@ impl From<Question> for QuestionView {
             name: question.name,
             kind: question.kind.name(),
             query: question.query,
-            channel: question.channel,
+            channel: Some(question.channel).filter(|channel| !channel.is_empty()),
             day: question.when.day,
             time: question.when.at,
         }
@@ -140,7 +142,10 @@ pub fn kept(app: &App, visitor: &Visitor, new: NewQuestion) -> Result<Question, 
     if new.day.is_some_and(|day| day > 6) {
         return Err(Problem::bad_request("day 须为 0（周一）到 6（周日），每天则不写"));
     }
-    if !channels(app)?.contains(&new.channel) {
+    if new.channel.is_empty() && kind != Kind::Causes {
+        return Err(Problem::bad_request("周报附录只收统计（kind = causes）：明细请发到通道"));
+    }
+    if !new.channel.is_empty() && !channels(app)?.contains(&new.channel) {
         return Err(Problem::bad_request(format!("没有名为 {} 且接收订阅（takes 含 questions）的通道", new.channel)));
     }
     questions::check(app, &visitor.account, kind, &new.query)?;

@@ -17,6 +17,7 @@ use super::{parameters::Parameters, problem::Problem};
 use crate::{
     accounts::{Account, Role},
     app::App,
+    questions::AnswerError,
     reports::{self, Form, ReportError, Verification},
 };
 
@@ -245,6 +246,9 @@ impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Query(error) => Self::from(error),
+            ReportError::Question(AnswerError::Query(error)) => Self::from(error),
+            ReportError::Question(error) => Self::internal(&error),
+            ReportError::Projector(error) => Self::internal(&error),
             ReportError::Edition(wrong) => Self::bad_request(wrong.to_string()),
             ReportError::Unpublished(_) => Self::not_found(error.to_string()),
             ReportError::Incomplete { .. } => Self::new(StatusCode::CONFLICT, error.to_string()),

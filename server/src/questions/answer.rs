@@ -47,10 +47,13 @@ pub struct Answer {
 }
 
 /// What a question asks, within somebody's rights.
-struct Asked {
-    q: String,
-    by: CausesBy,
-    filters: Filters,
+pub struct Wanted {
+    /// Words.
+    pub q: String,
+    /// Groups.
+    pub by: CausesBy,
+    /// Which records.
+    pub filters: Filters,
 }
 
 /// Whether somebody may ask this at all, and it can be read.
@@ -58,7 +61,7 @@ struct Asked {
 /// # Errors
 /// In words.
 pub fn check(app: &App, account: &Account, kind: Kind, query: &str) -> Result<(), Problem> {
-    asked(app, account, kind, query).map(|_| ())
+    wanted(app, account, kind, query).map(|_| ())
 }
 
 /// The call of the interface that asks the same: who may make it may have it sent.
@@ -69,7 +72,11 @@ const fn call(kind: Kind) -> &'static str {
     }
 }
 
-fn asked(app: &App, account: &Account, kind: Kind, query: &str) -> Result<Asked, Problem> {
+/// Reads a question, within what its owner may see.
+///
+/// # Errors
+/// In words.
+pub fn wanted(app: &App, account: &Account, kind: Kind, query: &str) -> Result<Wanted, Problem> {
     let reach = table::find("GET", call(kind)).map_or(table::Reach::None, |entry| entry.reach(account));
     if reach == table::Reach::None {
         return Err(Problem::bad_request(format!("角色 {} 不能提这样的问题", account.role.name())));
@@ -88,7 +95,7 @@ fn asked(app: &App, account: &Account, kind: Kind, query: &str) -> Result<Asked,
     if kind == Kind::Causes && !q.is_empty() {
         return Err(Problem::bad_request("按根因统计的问题不带检索词 q"));
     }
-    Ok(Asked { q, by, filters })
+    Ok(Wanted { q, by, filters })
 }
 
 /// Answers a question with the rights its owner has now.
@@ -98,7 +105,7 @@ fn asked(app: &App, account: &Account, kind: Kind, query: &str) -> Result<Asked,
 pub async fn answer(app: &App, question: &Question, due: Due) -> Result<Answer, AnswerError> {
     let account = app.accounts.by_name(&question.account)?.filter(|account| account.is_usable(Timestamp::now()));
     let account = account.ok_or_else(|| AnswerError::Refused(format!("账号 {} 已停用", question.account)))?;
-    let Asked { q, by, mut filters } = asked(app, &account, question.kind, &question.query)?;
+    let Wanted { q, by, mut filters } = wanted(app, &account, question.kind, &question.query)?;
     if filters.since.is_none() && filters.until.is_none() {
         (filters.since, filters.until) = (Some(due.since), Some(due.at));
     }

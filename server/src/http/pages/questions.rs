@@ -97,15 +97,21 @@ fn show(app: &App, visit: Visit, visitor: &Visitor, query: String, problem: Opti
 
 fn row(visit: &Visit, question: Question) -> Row {
     let language = visit.language;
-    let day = question.when.day.map_or_else(|| DAILY.to_owned(), |day| day.to_string());
     let page = if question.kind == Kind::Search { "search" } else { "causes" };
+    let day = question.when.day.map_or_else(|| DAILY.to_owned(), |day| day.to_string());
+    let (channel, when) = if question.channel.is_empty() {
+        (language.t("questions.appendix").to_owned(), String::new())
+    } else {
+        let time = question.when.at.strftime("%H:%M");
+        (question.channel, format!("{} {time}", language.name("week_day", &day)))
+    };
     Row {
         href: format!("/{page}?{}", question.query),
         action: format!("/questions/{}/forget", question.id),
         name: question.name,
         kind: language.name("question_kind", question.kind.name()),
-        channel: question.channel,
-        when: format!("{} {}", language.name("week_day", &day), question.when.at.strftime("%H:%M")),
+        channel,
+        when,
     }
 }
 
