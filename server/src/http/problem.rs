@@ -30,9 +30,8 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
     /// Everything that is wrong, where there may be more than one thing.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    #[schema(value_type = Vec<String>)]
-    pub errors: Box<[String]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
@@ -47,7 +46,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             at: None,
-            errors: Box::default(),
+            errors: Vec::new(),
             retry_after_s: None,
         }
     }

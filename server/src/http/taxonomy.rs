@@ -201,9 +201,7 @@ pub(super) fn away(error: &tingjian_warehouse::WarehouseError) -> Problem {
 impl From<SaveError> for Problem {
     fn from(error: SaveError) -> Self {
         match error {
-            SaveError::Wrong(errors) => {
-                Self { errors: errors.clone().into_boxed_slice(), ..Self::bad_request(errors.join("；")) }
-            }
+            SaveError::Wrong(errors) => Self { errors: errors.clone(), ..Self::bad_request(errors.join("；")) },
             SaveError::Outdated(_) | SaveError::File => Self::new(StatusCode::CONFLICT, error.to_string()),
             SaveError::Warehouse(error) => away(&error),
             SaveError::Thread(error) => Self::internal(&error),
