@@ -71,7 +71,7 @@ export const roles = {
     await opens(page, status);
     await statuses(status, {
       [`/departments/${encodeURIComponent(fixtures.department)}`]: 200, "/promises": 403, "/promises/entries": 403,
-      [`/departments/${encodeURIComponent(fixtures.other_department)}`]: 404, "/review": 403, "/contacts": 403, "/system": 403,
+      [`/departments/${encodeURIComponent(fixtures.other_department)}`]: 403, "/review": 403, "/contacts": 403, "/system": 403,
     });
     await page.goto("/departments");
     const rows = await page.locator("tbody tr th").allInnerTexts();
