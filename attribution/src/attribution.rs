@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// Cause of a callback that did not come.
-const CALLBACK_MISSED: &str = "promise.callback_missed";
+pub(crate) const CALLBACK_MISSED: &str = "promise.callback_missed";
 /// Cause of a department that did not answer.
-const DEPT_SLOW: &str = "process.dept_slow";
+pub(crate) const DEPT_SLOW: &str = "process.dept_slow";
 
 /// Who is responsible for what one record is about, on what evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,6 +83,8 @@ pub fn attribute(facts: &Facts, contact: &Contact, as_of: Timestamp) -> Attribut
         Some(DEPT_SLOW) => slow_department(facts, contact, as_of, &mut known).unwrap_or_else(|| text.clone()),
         _ => text.clone(),
     };
+    known.moves |= contact.order.is_some_and(|order| facts.awaits(&order, as_of));
+    known.moves |= contact.case.is_some_and(|case| facts.awaits_callback(&case, as_of));
     let judgement = last_judgement(facts, &contact.record_id, as_of);
     known.evidence.extend(judgement.map(|judgement| judgement.head.event_id.clone()));
     let layer = judgement.map_or_else(|| unjudged.clone(), |judgement| judged(judgement, &causes));

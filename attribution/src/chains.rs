@@ -1,4 +1,5 @@
-//! Repeat contact: chains of one customer about one matter, and whether the first contact was enough.
+//! Repeat contact: chains of one customer about one matter, and whether the first contact was enough. Records of one call are one
+//! visit: none of them follows another.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,7 @@ pub struct ContactPlace {
     pub chain_id: String,
     /// 1 for the first.
     pub place: u32,
-    /// Milliseconds until the next contact of the chain; `None` where none followed (yet).
+    /// Milliseconds until the next contact of the chain by another call; `None` where none followed (yet).
     pub next_after_ms: Option<i64>,
 }
 
@@ -83,14 +84,16 @@ fn split(mut contacts: Vec<&Contact>) -> Vec<Chain> {
 
 fn chain(contacts: &[&Contact]) -> Chain {
     let chain_id = contacts.first().map(|contact| contact.record_id.clone()).unwrap_or_default();
-    let followers = contacts.iter().skip(1).map(Some).chain(std::iter::once(None));
+    let same_call = |a: &Contact, b: &Contact| a.call_id.is_some() && a.call_id == b.call_id;
+    let after =
+        |place: u32, of: &Contact| contacts.iter().skip(place as usize).find(|next| !same_call(of, next)).copied();
     let gap = |from: &Contact, to: &Contact| to.occurred_at.as_millisecond() - from.occurred_at.as_millisecond();
-    let places = (1..).zip(contacts).zip(followers).map(|((place, contact), next)| ContactPlace {
+    let places = (1..).zip(contacts).map(|(place, contact)| ContactPlace {
         record_id: contact.record_id.clone(),
         occurred_at: contact.occurred_at,
         chain_id: chain_id.clone(),
         place,
-        next_after_ms: next.map(|next| gap(contact, next)),
+        next_after_ms: after(place, contact).map(|next| gap(contact, next)),
     });
     Chain { contacts: places.collect(), chain_id }
 }

@@ -4,57 +4,9 @@
 
 mod common;
 
-use common::{TAXONOMY, told::*};
+use common::{TAXONOMY, told::*, world::event};
 use proptest::prelude::*;
 use tingjian_attribution::{Event, Facts, Inbox, asked, attribute, chains, contradictions, ledger, timeline};
-
-/// A small world in which everything happens at once: few orders, few minutes, so that most events concern each other.
-fn event() -> impl Strategy<Value = Sent> {
-    let id = 0..6_u32;
-    let minutes = 0..40 * DAY;
-    (0..14_u32, id, minutes, 0..4000_i64, 0..4_usize).prop_map(|(what, id, from, length, pick)| {
-        let owner = ["市场", "产品", "物流", "仓储"][pick];
-        let order = format!("O{}", id % 3);
-        match what {
-            0 => promise(&format!("P{id}"), ["page", "advert", "internal_standard", "page"][pick], owner, from, length)
-                .with("order_id", order),
-            1 => agent(&format!("A{id}"), from, length).with("order_id", order),
-            2 => {
-                standing(&format!("S{id}"), ["page", "advert", "internal_standard", "page"][pick], owner, from, length)
-            }
-            3 => callback(&format!("B{id}"), from, from + length),
-            4 => delivery_of(&format!("D{id}"), &order, from, Some(from + length)),
-            5 => delivery_of(&format!("E{id}"), &order, from, None),
-            6 => step(&format!("s{id}"), from, ["opened", "assigned", "resolved", "reopened"][pick], owner),
-            7 => step(&format!("t{id}"), from, ["follow_up", "waiting_customer", "closed", "resumed"][pick], owner),
-            8 => request(&format!("q{id}"), from, owner),
-            9 => reply(&format!("a{id}"), &format!("q{id}"), from, owner),
-            10 => {
-                judgement(&format!("j{id}"), from, ["responsible", "partly", "not_responsible", "pending"][pick], owner)
-                    .with("record_id", format!("R{}", id % 3))
-            }
-            11 => correction(
-                &format!("c{id}"),
-                from,
-                &[["people.attitude"], ["fulfil.lost"], ["promise.callback_missed"], ["process.dept_slow"]][pick],
-            )
-            .with("record_id", format!("R{}", id % 3)),
-            12 => appeal(&format!("p{id}"), from, owner).with("record_id", format!("R{}", id % 3)),
-            _ => complaint(
-                &format!("R{id}"),
-                from,
-                &[
-                    ["promise.eta_overpromise"],
-                    ["fulfil.transit_delay"],
-                    ["promise.callback_missed"],
-                    ["process.dept_slow"],
-                ][pick],
-            )
-            .with("order_id", order)
-            .with("case_id", "C"),
-        }
-    })
-}
 
 /// Everything that can be told, as bytes.
 fn everything(inbox: &Inbox) -> String {

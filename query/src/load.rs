@@ -1,5 +1,7 @@
 //! The facts of one record or one case, read for one question.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS};
 use tingjian_schemas::{Lane, LinkKey, Record, Taxonomy};
@@ -15,16 +17,21 @@ pub(crate) async fn of_record(
     as_of: Timestamp,
 ) -> Result<Facts, QueryError> {
     let head = &record.head;
-    let customers: Vec<LinkKey> = head.customer_key.into_iter().collect();
-    let followers = warehouse.contacts_of_customers(&customers).await?;
-    let mut keys = FactKeys::default();
-    keys.orders.extend(head.order_key);
-    keys.cases.extend(head.case_key);
-    keys.records.insert(head.event_id.clone());
-    keys.records.extend(followers.iter().map(|stored| stored.record.head.event_id.clone()));
-    let mut records: Vec<Record> = followers.into_iter().map(|stored| stored.record).collect();
-    records.retain(|other| other.head.event_id != head.event_id);
-    records.push(Record { reading: record.reading.clone(), ..record.clone() });
+    let mut texts: BTreeMap<String, Record> = BTreeMap::from([(head.event_id.clone(), record.clone())]);
+    let found = of_calls(warehouse, &texts).await?;
+    add(&mut texts, found);
+    let customers: BTreeSet<LinkKey> = texts.values().filter_map(|other| other.head.customer_key).collect();
+    add(&mut texts, warehouse.contacts_of_customers(&customers.into_iter().collect::<Vec<_>>()).await?);
+    let found = of_calls(warehouse, &texts).await?;
+    add(&mut texts, found);
+    let mut keys = FactKeys { records: texts.keys().cloned().collect(), ..FactKeys::default() };
+    let of_call = |other: &&Record| other.head.call_id.is_some() && other.head.call_id == head.call_id;
+    // What another record of the call names, this one is about as well.
+    for other in texts.values().filter(of_call).map(|other| &other.head).chain([head]) {
+        keys.orders.extend(other.order_key);
+        keys.cases.extend(other.case_key);
+    }
+    let records: Vec<Record> = texts.into_values().collect();
     let facts = arranged(warehouse, taxonomy, records, &keys).await?;
     let Some(contact) = facts.contact(&head.event_id) else { return Ok(facts) };
     let known = tingjian_attribution::attribute(&facts, contact, as_of).known;
@@ -35,6 +42,18 @@ pub(crate) async fn of_record(
         }
         None => Ok(facts),
     }
+}
+
+fn add(texts: &mut BTreeMap<String, Record>, found: Vec<StoredRecord>) {
+    for stored in found {
+        texts.entry(stored.record.head.event_id.clone()).or_insert(stored.record);
+    }
+}
+
+/// The records of the calls by which these came, of calls with several.
+async fn of_calls(warehouse: &Warehouse, texts: &BTreeMap<String, Record>) -> Result<Vec<StoredRecord>, QueryError> {
+    let calls: BTreeSet<&str> = texts.values().filter_map(|record| record.head.call_id.as_deref()).collect();
+    Ok(warehouse.records_of_calls(&calls.into_iter().collect::<Vec<_>>()).await?)
 }
 
 /// The facts of a case, and its records.

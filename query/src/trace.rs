@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use tingjian_attribution::{
-    Attribution, Effort as Seconds, EffortRates, Facts, asked, attribute, chains, contradictions, facts::Rulings,
+    Attribution, Effort as Seconds, EffortRates, Facts, asked, attribute, chains, contradictions,
+    facts::{Contact, Rulings},
     open_appeals, timeline,
 };
 use tingjian_schemas::{LinkKey, Taxonomy};
@@ -55,6 +56,8 @@ pub struct TraceAnswer {
     pub chain: Option<ChainView>,
     /// What it cost the customer, where the call was measured.
     pub effort: Option<Effort>,
+    /// The call it came by, where other records came by it as well.
+    pub call: Option<CallView>,
     /// Verdicts in order of time; the last one counts.
     pub judgements: Vec<JudgementView>,
     /// Appeals in order of time.
@@ -83,6 +86,19 @@ pub struct ChainView {
     pub effort_min: f64,
 }
 
+/// Records of one call: what one of them names, the others are about as well.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CallView {
+    /// The call.
+    pub call_id: String,
+    /// Record ids, this one's among them.
+    pub records: Vec<String>,
+    /// The agent whom its records name.
+    pub agent_no: Option<String>,
+    /// What the call cost the customer, by whichever record measured it.
+    pub effort: Option<Effort>,
+}
+
 /// Traces one record; `None` when there is none of that id.
 ///
 /// # Errors
@@ -96,9 +112,8 @@ pub async fn trace(
     let Some(stored) = stored else { return Ok(None) };
     let as_of = newest.unwrap_or(stored.record.head.occurred_at);
     let facts = load::of_record(warehouse, taxonomy, &stored.record, as_of).await?;
-    let head = &stored.record.head;
-    let (order, case) = (head.order_key, head.case_key);
     let Some(contact) = facts.contact(record_id) else { return Ok(None) };
+    let (order, case) = (contact.order, contact.case);
     let told = attribute(&facts, contact, as_of);
     let nothing = Rulings::default();
     let rulings = facts.rulings(record_id).unwrap_or(&nothing);
@@ -108,6 +123,7 @@ pub async fn trace(
     let answer = TraceAnswer {
         chain: chain(&facts, record_id, as_of),
         effort: contact.call.as_ref().map(|call| Seconds::of(call, &EffortRates::default()).into()),
+        call: call(&facts, contact),
         elapsed_min: case.and_then(|case| facts.case(&case)).map(|_| line.elapsed_min),
         holds: line.holds.into_iter().map(HoldView::from).collect(),
         requests: requests.into_iter().map(RequestView::from).collect(),
@@ -148,6 +164,7 @@ fn answer(told: Attribution, record: RecordAnswer, order: Option<LinkKey>, as_of
         requests: Vec::new(),
         chain: None,
         effort: None,
+        call: None,
         judgements: Vec::new(),
         appeals: Vec::new(),
         corrections: Vec::new(),
@@ -157,6 +174,14 @@ fn answer(told: Attribution, record: RecordAnswer, order: Option<LinkKey>, as_of
         record,
         as_of,
     }
+}
+
+fn call(facts: &Facts, contact: &Contact) -> Option<CallView> {
+    let call_id = contact.call_id.clone()?;
+    let records = facts.records_of_call(&call_id).to_vec();
+    let measured = records.iter().find_map(|id| facts.contact(id)?.call.as_ref());
+    let effort = measured.map(|call| Seconds::of(call, &EffortRates::default()).into());
+    (!records.is_empty()).then(|| CallView { call_id, records, agent_no: contact.agent_no.clone(), effort })
 }
 
 fn chain(facts: &Facts, record_id: &str, as_of: Timestamp) -> Option<ChainView> {

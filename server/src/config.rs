@@ -244,6 +244,8 @@ pub struct Pipeline {
     pub retry_first_ms: u64,
     /// Longest such wait, milliseconds.
     pub retry_longest_ms: u64,
+    /// Whether this process works out who is responsible. Of several pipelines one is enough; all may.
+    pub attribution: bool,
 }
 
 impl Default for Pipeline {
@@ -254,7 +256,19 @@ impl Default for Pipeline {
             flush_interval_ms: 250,
             retry_first_ms: 100,
             retry_longest_ms: 10_000,
+            attribution: true,
         }
+    }
+}
+
+/// A text that is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "unset" } else { "***" })
     }
 }
 
@@ -262,13 +276,17 @@ impl Default for Pipeline {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Warehouse {
-    /// `embedded`, or one or more ClickHouse HTTP addresses.
+    /// `embedded`, or one or more ClickHouse HTTP addresses: `http://host:8123`, `https://host:8443`.
     #[serde(deserialize_with = "layers::list")]
     pub url: Vec<String>,
     /// User.
     pub user: String,
+    /// Password; meant for the environment (`TINGJIAN_WAREHOUSE_PASSWORD`), never shown.
+    pub password: Secret,
     /// File that holds the password.
     pub password_file: Option<PathBuf>,
+    /// File with the certificates (PEM) of the authorities that may vouch for `https` addresses; unset: those this machine knows.
+    pub ca_file: Option<PathBuf>,
     /// Database.
     pub database: String,
     /// Cluster name for replicated tables; empty: one server.
@@ -282,7 +300,9 @@ impl Default for Warehouse {
         Self {
             url: vec!["embedded".into()],
             user: "default".into(),
+            password: Secret::default(),
             password_file: None,
+            ca_file: None,
             database: "tingjian".into(),
             cluster: String::new(),
             engine: Engine::default(),
@@ -472,7 +492,7 @@ impl Config {
         let mut config = Self::read(&table, origin)?;
         // One by one, so that a wrong value is reported with the variable that holds it.
         for (key, variable, value) in layers::environment(environment) {
-            let shown = value.to_string();
+            let shown = if keys::SECRET_KEYS.contains(&key) { "***".to_owned() } else { value.to_string() };
             layers::set(&mut table, key, value, &variable)?;
             config = Self::read(&table, &format!("环境变量 {variable}={shown}"))?;
         }
@@ -521,6 +541,9 @@ impl Config {
         }
         if kafka.topic_partitions < 1 {
             return refuse("source.kafka.topic_partitions", "必须大于 0");
+        }
+        if !self.warehouse.password.0.is_empty() && self.warehouse.password_file.is_some() {
+            return refuse("warehouse.password", "与 warehouse.password_file 只能设置一个");
         }
         if self.warehouse.engine.connections == 0 {
             return refuse("warehouse.engine.connections", "必须大于 0");

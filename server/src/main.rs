@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod app;
 mod audit;
+mod backup;
 mod cli;
 mod commands;
 mod commendations;
@@ -14,10 +15,12 @@ mod imports;
 mod limits;
 mod logging;
 mod questions;
+mod reanalysis;
 mod remembered;
 mod reports;
 mod searches;
 mod secrets;
+mod taxonomies;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Evaluate(options) => commands::evaluate::run(&options),
         Command::Accounts(options) => commands::accounts::run(&options),
         Command::Engine(options) => return tingjian_engine::run(options),
+        Command::RebuildAttribution(options) => commands::rebuild_attribution::run(&options),
         Command::RebuildIndex(options) => commands::rebuild_index::run(&options),
         Command::Access => {
             print!("{}", http::matrix());
@@ -45,6 +49,8 @@ fn main() -> ExitCode {
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),
+        Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
         Command::Report(options) => commands::report::run(&options),
         Command::Openapi => commands::openapi::run(),
     };

@@ -1,10 +1,12 @@
 //! `make bench`: starts the real server in a folder of its own and measures it through its public doors.
 
+mod served;
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,6 +16,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
+use served::{Client, Server, folder_bytes, show};
 
 const BATCH_ROWS: usize = 2_000;
 const POSTING: usize = 3;
@@ -45,124 +48,6 @@ fn options() -> anyhow::Result<Options> {
         }
     }
     Ok(options)
-}
-
-struct Server {
-    child: Child,
-    address: String,
-    token: String,
-    home: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start(programs: &Path) -> anyhow::Result<Self> {
-        let home = tempfile::tempdir()?;
-        let mut child = Command::new(programs.join("tingjian-server"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(home.path())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("start tingjian-server; run `make build` first")?;
-        let stderr = child.stderr.take().context("stderr")?;
-        let mut lines = BufReader::new(stderr).lines();
-        let address = loop {
-            let line = lines.next().context("the server ended before it listened")??;
-            if let Some((_, address)) = line.split_once("已启动：") {
-                break address.trim().to_owned();
-            }
-        };
-        std::thread::spawn(move || lines.for_each(drop));
-        let token = home.path().join("admin.token");
-        let token = std::fs::read_to_string(token)?.trim().to_owned();
-        Ok(Self { child, address, token, home })
-    }
-
-    /// Server and engine.
-    fn processes(&self) -> Vec<u32> {
-        let server = self.child.id();
-        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
-        let mut all = vec![server];
-        all.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
-        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
-            let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            let parent =
-                status.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).and_then(|p| p.parse().ok());
-            if parent == Some(server) && !all.contains(&pid) {
-                all.push(pid);
-            }
-        }
-        all
-    }
-
-    /// Resident memory of all processes now, and the sum of their peaks, bytes.
-    fn memory(&self) -> (u64, u64) {
-        let field = |pid: &u32, name: &str| {
-            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-            let line = status.lines().find(|line| line.starts_with(name)).map(str::to_owned).unwrap_or_default();
-            line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1_024
-        };
-        let all = self.processes();
-        (all.iter().map(|pid| field(pid, "VmRSS:")).sum(), all.iter().map(|pid| field(pid, "VmHWM:")).sum())
-    }
-}
-
-#[derive(Clone)]
-struct Client {
-    http: reqwest::Client,
-    address: String,
-    token: String,
-}
-
-impl Client {
-    async fn get(&self, path: &str, pairs: &[(&str, &str)]) -> anyhow::Result<Value> {
-        let request = self.http.get(format!("{}/api/v1{path}", self.address)).bearer_auth(&self.token).query(pairs);
-        Ok(request.send().await?.error_for_status()?.json().await?)
-    }
-
-    async fn post(&self, body: String) -> anyhow::Result<u64> {
-        let url = format!("{}/api/v1/streams/complaints", self.address);
-        let request = self.http.post(url).bearer_auth(&self.token).header("content-type", "application/x-ndjson");
-        let answer: Value = request.body(body).send().await?.error_for_status()?.json().await?;
-        answer.get("accepted").and_then(Value::as_u64).context("accepted")
-    }
-
-    async fn wait_ready(&self) -> anyhow::Result<()> {
-        for _ in 0..600 {
-            if let Ok(response) = self.http.get(format!("{}/health", self.address)).send().await
-                && response.status().is_success()
-            {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        bail!("the server was not ready within 60 s")
-    }
-
-    /// The largest lag of a sink, records.
-    async fn lag(&self) -> anyhow::Result<u64> {
-        let text = self.http.get(format!("{}/metrics", self.address)).send().await?.text().await?;
-        let lags = text.lines().filter(|line| line.starts_with("tingjian_lag_records"));
-        let lags: Vec<f64> = lags.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
-        if lags.is_empty() {
-            bail!("no lag in the metrics");
-        }
-        Ok(lags.into_iter().fold(0.0, f64::max) as u64)
-    }
-
-    async fn wait_drained(&self) -> anyhow::Result<()> {
-        while self.lag().await? > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        Ok(())
-    }
 }
 
 fn texts(options: &Options) -> anyhow::Result<Vec<String>> {
@@ -219,7 +104,7 @@ async fn load(client: &Client, texts: &Arc<Vec<String>>, records: u64) -> anyhow
                     let text = text_of(&texts, number);
                     body.push_str(&event(number, records, text, "b"));
                 }
-                client.post(body).await?;
+                client.post("complaints", body).await?;
             }
         }));
     }
@@ -229,23 +114,6 @@ async fn load(client: &Client, texts: &Arc<Vec<String>>, records: u64) -> anyhow
     let accepted = started.elapsed();
     client.wait_drained().await?;
     Ok((accepted, started.elapsed()))
-}
-
-fn quantile(sorted: &[Duration], q: f64) -> Duration {
-    let index = ((sorted.len() as f64 - 1.0) * q).round() as usize;
-    sorted.get(index).copied().unwrap_or_default()
-}
-
-fn show(name: &str, mut times: Vec<Duration>) {
-    times.sort();
-    let ms = |q| quantile(&times, q).as_secs_f64() * 1_000.0;
-    println!(
-        "{name:<44} p50 {:8.1} ms   p95 {:8.1} ms   p99 {:8.1} ms   n {}",
-        ms(0.5),
-        ms(0.95),
-        ms(0.99),
-        times.len()
-    );
 }
 
 /// From acceptance to searchable and counted, with a steady stream of single-second bursts.
@@ -262,7 +130,7 @@ async fn freshness(client: &Client, texts: &Arc<Vec<String>>) -> anyhow::Result<
             body.push_str(&event(number, 1 << 20, text_of(texts, number), "f"));
             number += 1;
         }
-        client.post(body).await?;
+        client.post("complaints", body).await?;
         if probe.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
             if let Some(done) = probe.take() {
                 waits.push(done.await??);
@@ -323,25 +191,14 @@ async fn questions(client: &Client, texts: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn folder_bytes(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match entry.metadata() {
-            Ok(data) if data.is_dir() => folder_bytes(&entry.path()),
-            Ok(data) => data.len(),
-            Err(_) => 0,
-        })
-        .sum()
-}
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = options()?;
     let texts = Arc::new(texts(&options)?);
     let characters: usize = texts.iter().map(|text| text.chars().count()).sum();
     println!("{} texts, {} characters each on average", texts.len(), characters / texts.len().max(1));
-    let server = Server::start(&options.programs)?;
-    let client = Client { http: reqwest::Client::new(), address: server.address.clone(), token: server.token.clone() };
+    let server = Server::start(&options.programs, &[])?;
+    let client = Client::of(&server);
     client.wait_ready().await?;
     let (accepted, stored) = load(&client, &texts, options.records).await?;
     let rate = |time: Duration| options.records as f64 / time.as_secs_f64();

@@ -33,6 +33,8 @@
         FROM attributions FINAL
         WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
             AND occurred_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+            {{told_hours}}
     ) AS a ON a.occurred_at = r.occurred_at AND a.record_id = r.record_id
     WHERE r.occurred_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND r.occurred_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+        {{hours}}

@@ -2,23 +2,24 @@
 -- `before` counts the period before, which ends where the current one begins.
 SELECT
     key,
-    countIf(is_current) AS records,
-    countIf(is_current AND abstained) AS abstained_records,
-    countIf(NOT is_current) AS before,
-    countIf(is_current AND basis = 'judgement') AS judgement,
-    countIf(is_current AND basis = 'facts') AS facts,
-    countIf(is_current AND basis = 'text') AS text,
-    countIf(is_current AND basis = 'pending') AS pending
+    sumIf(n, is_current) AS records,
+    sumIf(n, is_current AND abstained) AS abstained_records,
+    sumIf(n, NOT is_current) AS before,
+    sumIf(n, is_current AND basis = 'judgement') AS judgement,
+    sumIf(n, is_current AND basis = 'facts') AS facts,
+    sumIf(n, is_current AND basis = 'text') AS text,
+    sumIf(n, is_current AND basis = 'pending') AS pending
 FROM
 (
     SELECT
         arrayJoin(arrayConcat([NULL], {{keys}})) AS key,
         occurred_at >= fromUnixTimestamp64Milli({current_since:Int64}, 'UTC') AS is_current,
         abstained,
-        basis
+        basis,
+        n
     FROM
     (
-{{attributed}}
+{{counted}}
     )
     WHERE {{filters}}
 )

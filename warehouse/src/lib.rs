@@ -8,6 +8,7 @@
 //! What it never does: read a text, decide a cause, or know where records come from.
 
 mod answers;
+mod backup;
 mod block;
 mod config;
 mod error;
@@ -20,6 +21,7 @@ mod projection;
 mod questions;
 mod rows;
 mod supervisor;
+mod transport;
 mod warehouse;
 mod write;
 
@@ -29,15 +31,18 @@ pub use answers::{
     ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
     MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
-    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, WeekKind,
-    WeeklyCell, Whose,
+    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
+    WeekKind, WeeklyCell, Whose,
 };
-pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
+pub use backup::BackupState;
+pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
-pub use projection::{AttributionRow, CaseTimesRow, ContactPlaceRow, Projected, PromiseEntriesRow, Slice, Touched};
+pub use projection::{
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LeftKey, Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
+};
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,
     DeadLetterPage, DeadLetterReplay, Filters, PageCursor, RecordPage, StoredDeadLetter, StoredRecord, StreamCount,

@@ -46,6 +46,8 @@ pub struct Contact {
     pub order: Option<LinkKey>,
     pub case: Option<LinkKey>,
     pub lane: Option<Lane>,
+    /// The call it came by.
+    pub call_id: Option<String>,
     /// Of a call only.
     pub call: Option<CallMeasures>,
 }
@@ -74,6 +76,7 @@ impl Contact {
             order: head.order_key,
             case: head.case_key,
             lane: head.lane.clone(),
+            call_id: head.call_id.clone(),
             call: measures(&record.body),
         }
     }

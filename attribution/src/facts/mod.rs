@@ -1,5 +1,6 @@
 //! Everything sent, arranged by what it is asked for. Built once, then only read.
 
+mod calls;
 mod contact;
 mod sorted;
 
@@ -70,6 +71,7 @@ pub struct CaseFacts {
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     contacts: BTreeMap<String, Contact>,
+    calls: calls::Calls,
     promises: Vec<PromiseFact>,
     by_order: HashMap<LinkKey, Vec<usize>>,
     by_case: HashMap<LinkKey, Vec<usize>>,
@@ -79,14 +81,16 @@ pub struct Facts {
     cases: BTreeMap<LinkKey, CaseFacts>,
     replies: HashMap<String, Vec<ReplyFact>>,
     rulings: HashMap<String, Rulings>,
-    owners: HashMap<String, String>,
+    /// Per code: the leaf it counts for, and its owner.
+    leaves: HashMap<String, (String, String)>,
 }
 
 impl Facts {
     /// Arranges events, of which each id is there once.
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, taxonomy: &Taxonomy) -> Self {
-        let owners = taxonomy.leaves().map(|cause| (cause.code.to_string(), cause.owner.to_string())).collect();
-        let mut facts = Self { owners, ..Self::default() };
+        let leaf = |code: &str| taxonomy.resolve(code).map(|leaf| (leaf.code.to_string(), leaf.owner.to_string()));
+        let leaves = taxonomy.codes().filter_map(|code| Some((code.to_string(), leaf(code)?))).collect();
+        let mut facts = Self { leaves, ..Self::default() };
         for event in events {
             match event {
                 Event::Record(record) => {
@@ -95,6 +99,7 @@ impl Facts {
                 Event::Fact(fact) => facts.add(fact),
             }
         }
+        facts.calls = calls::link(&mut facts.contacts);
         facts.arrange();
         let chosen = facts.deliveries.values().filter_map(|sent| sent.last());
         let trip = |sent: &DeliveryFact| Trip { started_at: sent.body.started_at, finished_at: sent.body.finished_at };
@@ -179,9 +184,27 @@ impl Facts {
         self.contacts.get(record_id)
     }
 
+    /// Records of one call, if there are several, in the order of their ids.
+    pub fn records_of_call(&self, call_id: &str) -> &[String] {
+        self.calls.get(call_id).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Every promise in the order in which they were made.
     pub fn promises(&self) -> impl Iterator<Item = &PromiseFact> {
         self.promises.iter()
+    }
+
+    /// Something is told of the order that has not happened by `as_of`: time alone will change what is said of it.
+    pub fn awaits(&self, order: &LinkKey, as_of: Timestamp) -> bool {
+        let later =
+            |sent: &DeliveryFact| sent.body.started_at > as_of || sent.body.finished_at.is_some_and(|at| at > as_of);
+        self.promises_of_order(order).any(|promise| promise.body.made_at > as_of)
+            || self.deliveries_of_order(order).iter().any(later)
+    }
+
+    /// A callback of the case is dated later than `as_of`.
+    pub fn awaits_callback(&self, case: &LinkKey, as_of: Timestamp) -> bool {
+        self.callbacks_of_case(case).any(|promise| promise.body.made_at > as_of)
     }
 
     /// Promises linked to the order, no callbacks, the earliest-made first; equal times by id.
@@ -254,7 +277,12 @@ impl Facts {
 
     /// The taxonomy's owner of a cause.
     pub fn owner(&self, code: &str) -> &str {
-        self.owners.get(code).map_or(NOBODY, String::as_str)
+        self.leaves.get(code).map_or(NOBODY, |(_, owner)| owner.as_str())
+    }
+
+    /// The leaf that a code counts for, where it was moved; else the code itself.
+    pub fn leaf<'c>(&'c self, code: &'c str) -> &'c str {
+        self.leaves.get(code).map_or(code, |(leaf, _)| leaf.as_str())
     }
 }
 

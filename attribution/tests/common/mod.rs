@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod told;
+pub mod world;
 
 use std::sync::{Arc, LazyLock};
 

@@ -33,6 +33,11 @@ impl Sent {
         self
     }
 
+    /// Its stream and its bytes.
+    pub fn bytes(&self) -> (Stream, String) {
+        (self.stream, self.json.to_string())
+    }
+
     /// Drops a field.
     pub fn without(mut self, field: &str) -> Self {
         self.json.as_object_mut().unwrap().remove(field);
@@ -126,6 +131,13 @@ pub fn complaint(id: &str, minutes: i64, causes: &[&str]) -> Sent {
     let own = json!({"text": "太慢了", "order_id": "O", "customer": {"account": "u1"}});
     let said = Said { causes: causes.iter().map(|code| (*code).to_owned()).collect(), ..Said::default() };
     Sent { said, ..sent(Stream::Complaints, id, minutes, own) }
+}
+
+/// A call note of customer u1.
+pub fn call(id: &str, minutes: i64, call: &str) -> Sent {
+    let own =
+        json!({"text": "来电", "call_id": call, "customer": {"account": "u1"}, "queue_wait_s": 60, "talk_s": 120});
+    sent(Stream::CallNotes, id, minutes, own)
 }
 
 pub fn step(id: &str, minutes: i64, kind: &str, holder: &str) -> Sent {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
 use tingjian_schemas::{LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{FactKeys, LaneTrip, Touched, Warehouse, WarehouseError};
+use tingjian_warehouse::{FactKeys, LaneTrip, LeftKey, StoredRecord, Touched, Warehouse, WarehouseError};
 
 /// What is to be worked out, and the facts for it.
 pub(super) struct Loaded {
@@ -17,6 +17,8 @@ pub(super) struct Loaded {
     pub cases: BTreeSet<LinkKey>,
     /// Customers whose contacts are all there.
     pub customers: BTreeSet<LinkKey>,
+    /// Keys that records had before they were told anew.
+    pub left: Vec<LeftKey>,
     /// Everything these rest on.
     pub facts: Facts,
 }
@@ -29,16 +31,18 @@ pub(super) async fn load(
     as_of: Timestamp,
 ) -> Result<Loaded, WarehouseError> {
     let records: BTreeSet<String> = touched.records.iter().map(|stored| stored.record.head.event_id.clone()).collect();
+    let customers = touched.customers;
+    let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
+    let of_calls = of_calls(warehouse, touched.records.iter().chain(&followers)).await?;
     let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: records.clone() };
-    for head in touched.records.iter().map(|stored| &stored.record.head) {
+    // What another record of the call names, a record is about as well.
+    for head in touched.records.iter().chain(&of_calls).map(|stored| &stored.record.head) {
         keys.orders.extend(head.order_key);
         keys.cases.extend(head.case_key);
     }
     let mut found = warehouse.facts(&keys).await?;
-    let customers = touched.customers;
     let mut texts: HashMap<String, Record> = HashMap::new();
-    let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
-    for stored in followers.into_iter().chain(touched.records) {
+    for stored in followers.into_iter().chain(of_calls).chain(touched.records) {
         texts.insert(stored.record.head.event_id.clone(), stored.record);
     }
     let others = texts.keys().filter(|id| !records.contains(*id)).cloned().collect();
@@ -48,7 +52,16 @@ pub(super) async fn load(
     events.extend(found.into_iter().map(|fact| Event::Fact(Box::new(fact))));
     let facts = Facts::of(&events, taxonomy);
     let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
-    Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, facts })
+    Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, left: touched.left, facts })
+}
+
+/// The other records of the calls by which some came.
+async fn of_calls(
+    warehouse: &Warehouse,
+    records: impl Iterator<Item = &StoredRecord>,
+) -> Result<Vec<StoredRecord>, WarehouseError> {
+    let calls: BTreeSet<&str> = records.filter_map(|stored| stored.record.head.call_id.as_deref()).collect();
+    warehouse.records_of_calls(&calls.into_iter().collect::<Vec<_>>()).await
 }
 
 /// The deliveries of the lanes that the records are measured on, over the windows they look back at.

@@ -6,44 +6,39 @@
 //! is worked out again, with the same outcome. A row rests on facts alone, never on the row before it.
 
 mod load;
+mod pace;
 mod rows;
+mod void;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use tingjian_attribution::{attribute, case_entries, chains, order_entries};
-use tingjian_schemas::Taxonomy;
-use tingjian_warehouse::{Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
+use tingjian_schemas::{Partition, Positions, Taxonomy};
+use tingjian_warehouse::{LeftKey, Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
 use tokio::sync::watch;
 
-/// Offsets of one slice at most: bounds what one run loads.
-const SLICE_OFFSETS: u64 = 100_000;
+use crate::current::Current;
+use pace::Clock;
+pub use pace::Pace;
+
 /// Records, orders or cases loaded at a time.
 const CHUNK: usize = 20_000;
-
-/// How often the projector looks for new facts, and how much of the time it may work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Rest after a look that found nothing.
-    pub idle: Duration,
-    /// Rest after a run, in times of what the run took. The engine works on all cores for a run: 8 leaves the flow eight ninths of the machine.
-    pub rest: u32,
-    /// Longest rest: together with a run it must stay within a minute.
-    pub longest_rest: Duration,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { idle: Duration::from_secs(2), rest: 8, longest_rest: Duration::from_secs(20) }
-    }
-}
-
-impl Pace {
-    /// The rest after a run that took so long.
-    fn after(self, run: Duration) -> Duration {
-        (run * self.rest).min(self.longest_rest)
-    }
-}
+/// Offsets of one look beyond which hours are not counted ahead: they would be touched again at once.
+const QUIET_OFFSETS: u64 = 50_000;
+/// Days whose hours are counted at a time.
+const DAYS_AT_ONCE: u32 = 7;
+/// Days counted after one look at most.
+const DAYS_PER_LOOK: u32 = 28;
+/// What was touched this lately may be touched by another process yet, whose mark is on its way.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Why nothing was worked out.
 #[derive(Debug, thiserror::Error)]
@@ -60,25 +55,30 @@ pub enum ProjectorError {
 #[derive(Clone)]
 pub struct Projector {
     warehouse: Warehouse,
-    taxonomy: Arc<Taxonomy>,
+    taxonomy: Current<Taxonomy>,
     /// For versions: of two rows of one unit the one worked out later counts.
     clock: fn() -> Timestamp,
+    /// The last version given out; 0: none yet.
+    version: Arc<AtomicU64>,
 }
+
+/// For which time what is open was last worked out; `None`: nobody knows.
+type Seen = Option<Timestamp>;
 
 impl Projector {
     /// A projector over a migrated warehouse.
-    pub fn new(warehouse: Warehouse, taxonomy: Arc<Taxonomy>, clock: fn() -> Timestamp) -> Self {
-        Self { warehouse, taxonomy, clock }
+    pub fn new(warehouse: Warehouse, taxonomy: impl Into<Current<Taxonomy>>, clock: fn() -> Timestamp) -> Self {
+        Self { warehouse, taxonomy: taxonomy.into(), clock, version: Arc::default() }
     }
 
     /// Follows the warehouse until `stop` turns true; waits while it is away.
     pub async fn run(self, pace: Pace, mut stop: watch::Receiver<bool>) {
-        let mut seen = None;
+        let (mut seen, mut clock) = (None, Clock::new(pace, Instant::now()));
         loop {
-            let begun = tokio::time::Instant::now();
-            let rest = match self.advance(&mut seen, Some(pace)).await {
+            let begun = Instant::now();
+            let rest = match self.advance(&mut seen, Some(&mut clock)).await {
                 Ok(0) => pace.idle,
-                Ok(_) => pace.after(begun.elapsed()),
+                Ok(_) => clock.rest(Instant::now(), begun.elapsed().min(pace.longest_rest), 0).max(pace.idle),
                 Err(error) => {
                     tracing::warn!(%error, "attribution falls behind, will retry");
                     pace.longest_rest
@@ -96,58 +96,118 @@ impl Projector {
     ///
     /// # Errors
     /// The warehouse is away; what was noted as done is done.
-    pub async fn catch_up(&self, seen: &mut Option<Timestamp>) -> Result<usize, ProjectorError> {
-        self.advance(seen, None).await
+    pub async fn catch_up(&self, seen: &mut Seen) -> Result<usize, ProjectorError> {
+        let written = self.advance(seen, None).await?;
+        self.count_ahead(Duration::ZERO, u32::MAX).await?;
+        Ok(written)
     }
 
     /// The same, resting after each slice: the flow, which has just stored a lot, goes first.
-    async fn advance(&self, seen: &mut Option<Timestamp>, pace: Option<Pace>) -> Result<usize, ProjectorError> {
+    async fn advance(&self, seen: &mut Seen, mut clock: Option<&mut Clock>) -> Result<usize, ProjectorError> {
+        self.begin_versions().await?;
+        let look = Instant::now();
         let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
         let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
-        let mut written = 0;
-        let mut moved = seen.is_none_or(|seen| seen < as_of);
+        let back = seen.is_none_or(|seen| as_of < seen);
+        let (mut written, mut moved) = (0, *seen != Some(as_of));
+        let mut left = waiting(&stored, &done);
+        let is_quiet = left <= QUIET_OFFSETS;
         for (partition, upto) in stored.iter() {
             let mut from = done.next(partition);
             while from < upto {
-                let (begun, end) = (tokio::time::Instant::now(), upto.min(from + SLICE_OFFSETS));
+                let (begun, end) = (Instant::now(), from + Clock::slice(upto - from));
+                left -= end - from;
                 // What is open is worked out once, with the last slice.
-                let slice = Slice { partition: partition.clone(), from, upto: end, moved: moved && end == upto };
-                written += self.project(&slice, as_of).await?;
-                moved &= end != upto;
+                let last = moved && left == 0;
+                let slice =
+                    Slice { partition: partition.clone(), from, upto: end, moved: last, back: last && back, as_of };
+                written += self.project(&slice).await?;
+                moved &= !last;
                 self.warehouse.note_projected(partition, end, self.version()).await?;
                 from = end;
-                if let Some(pace) = pace.filter(|_| from < upto) {
-                    tokio::time::sleep(pace.after(begun.elapsed())).await;
+                if let Some(clock) = clock.as_deref_mut().filter(|_| left > 0) {
+                    let more = u32::try_from(left.div_ceil(Clock::slice(left).max(1))).unwrap_or(u32::MAX);
+                    tokio::time::sleep(clock.rest(Instant::now(), begun.elapsed(), more)).await;
                 }
             }
         }
         if moved && let Some((partition, upto)) = stored.iter().next() {
-            let slice = Slice { partition: partition.clone(), from: upto, upto, moved };
-            written += self.project(&slice, as_of).await?;
+            let slice = Slice { partition: partition.clone(), from: upto, upto, moved, back, as_of };
+            written += self.project(&slice).await?;
         }
         *seen = Some(as_of);
+        if let Some(clock) = clock {
+            clock.covered(look);
+            if is_quiet {
+                self.count_ahead(SETTLED, DAYS_PER_LOOK).await?;
+            }
+        }
         Ok(written)
     }
 
-    /// Forgets everything and works it out from nothing.
+    /// Works everything out from nothing, telling how many offsets are done of how many. What was worked out before stays until
+    /// its place is taken; what nobody tells any more is dropped at the end. So it can be asked meanwhile, and a projector that
+    /// follows beside does no harm.
     ///
     /// # Errors
     /// The warehouse is away.
-    pub async fn rebuild(&self) -> Result<usize, ProjectorError> {
-        self.warehouse.forget_projected().await?;
-        self.catch_up(&mut None).await
+    pub async fn rebuild(&self, mut told: impl FnMut(u64, u64)) -> Result<usize, ProjectorError> {
+        self.begin_versions().await?;
+        let begun = self.version();
+        let stored = self.warehouse.positions().await?;
+        let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
+        let total = waiting(&stored, &Positions::default());
+        let (mut written, mut done) = (0, 0);
+        for (partition, upto) in stored.iter() {
+            let mut from = 0;
+            while from < upto {
+                let end = from + Clock::slice(upto - from);
+                let slice = Slice { partition: partition.clone(), from, upto: end, moved: false, back: false, as_of };
+                written += self.project(&slice).await?;
+                done += end - from;
+                from = end;
+                told(done, total);
+            }
+            self.advance_to(partition, upto).await?;
+        }
+        let hours = self.warehouse.drop_projected_before(begun).await?;
+        self.warehouse.touch_hours(hours, self.version()).await?;
+        self.count_ahead(Duration::ZERO, u32::MAX).await?;
+        Ok(written)
+    }
+
+    /// What was counted ahead of the hours of these times counts no more.
+    ///
+    /// # Errors
+    /// The warehouse is away.
+    pub async fn touch(&self, times: &[Timestamp]) -> Result<(), ProjectorError> {
+        self.begin_versions().await?;
+        let hours: BTreeSet<u32> = times.iter().filter_map(|time| hour(time.as_millisecond())).collect();
+        Ok(self.warehouse.touch_hours(hours, self.version()).await?)
+    }
+
+    /// Notes how far it has come, unless somebody has come farther.
+    async fn advance_to(&self, partition: &Partition, upto: u64) -> Result<(), ProjectorError> {
+        if self.warehouse.projected().await?.next(partition) < upto {
+            self.warehouse.note_projected(partition, upto, self.version()).await?;
+        }
+        Ok(())
     }
 
     /// Works one slice out.
-    async fn project(&self, slice: &Slice, as_of: Timestamp) -> Result<usize, ProjectorError> {
+    async fn project(&self, slice: &Slice) -> Result<usize, ProjectorError> {
         let touched = self.warehouse.touched(slice).await?;
+        let mut hours: BTreeSet<u32> = self.warehouse.hours_of(slice).await?.into_iter().collect();
         let mut written = 0;
         for part in parts(touched) {
-            let projected = self.work_out(part, as_of).await?;
+            let projected = self.work_out(part, slice.as_of).await?;
             written += projected.attributions.len() + projected.entries.len();
             written += projected.cases.len() + projected.places.len();
+            hours.extend(projected.attributions.iter().filter_map(|row| hour(row.occurred_at)));
             self.warehouse.write_projected(&projected).await?;
         }
+        // After everything that touches them: whoever counts them before this counts them again.
+        self.warehouse.touch_hours(hours, self.version()).await?;
         if written > 0 {
             tracing::debug!(source = %slice.partition.source, slice.from, slice.upto, written, "worked out");
         }
@@ -155,15 +215,52 @@ impl Projector {
     }
 
     async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy, touched, as_of).await?;
+        let loaded = load::load(&self.warehouse, &self.taxonomy.get(), touched, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)
     }
 
-    fn version(&self) -> u64 {
-        u64::try_from((self.clock)().as_microsecond()).unwrap_or(0)
+    /// Counts hours ahead that were touched, the newest days first.
+    async fn count_ahead(&self, settled: Duration, most_days: u32) -> Result<(), ProjectorError> {
+        let mut counted = 0;
+        while counted < most_days {
+            let version = self.version();
+            let before = version.saturating_sub(u64::try_from(settled.as_micros()).unwrap_or(u64::MAX));
+            let days = self.warehouse.uncounted_days(before, DAYS_AT_ONCE).await?;
+            if days.is_empty() {
+                break;
+            }
+            self.warehouse.count_days(&days, version).await?;
+            counted += u32::try_from(days.len()).unwrap_or(u32::MAX);
+        }
+        Ok(())
     }
+
+    /// Versions grow, whatever the clock says and whoever gave the last one out.
+    async fn begin_versions(&self) -> Result<(), ProjectorError> {
+        if self.version.load(Ordering::Relaxed) == 0 {
+            let last = self.warehouse.projected_version().await?;
+            self.version.fetch_max(last, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn version(&self) -> u64 {
+        let now = u64::try_from((self.clock)().as_microsecond()).unwrap_or(0);
+        let next = |last: u64| Some(now.max(last + 1));
+        self.version.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).map_or(now, |last| now.max(last + 1))
+    }
+}
+
+/// Offsets stored and not worked out.
+fn waiting(stored: &Positions, done: &Positions) -> u64 {
+    stored.iter().map(|(partition, upto)| upto.saturating_sub(done.next(partition))).sum()
+}
+
+/// The hour in which a time in milliseconds lies, in seconds since 1970.
+fn hour(millis: i64) -> Option<u32> {
+    u32::try_from(millis.div_euclid(3_600_000) * 3_600).ok()
 }
 
 /// Everything touched, worked out. Pure.
@@ -172,32 +269,47 @@ fn project(loaded: &load::Loaded, as_of: Timestamp, version: u64) -> Projected {
     let contacts = loaded.records.iter().filter_map(|id| facts.contact(id));
     let told = contacts.map(|contact| (contact, attribute(facts, contact, as_of)));
     let spoken = told.filter(|(contact, told)| rows::rests_on_facts(facts, contact, told));
-    let orders = loaded.orders.iter().map(|order| ("order", order, order_entries(facts, order, as_of)));
-    let cases = loaded.cases.iter().map(|case| ("case", case, case_entries(facts, case, as_of)));
+    let orders = loaded.orders.iter().map(|order| {
+        rows::entries("order", *order, &order_entries(facts, order, as_of), facts.awaits(order, as_of), version)
+    });
+    let cases = loaded.cases.iter().map(|case| {
+        rows::entries("case", *case, &case_entries(facts, case, as_of), facts.awaits_callback(case, as_of), version)
+    });
+    let counts = void::contacts(facts);
     let places = chains(facts, as_of).into_iter().flat_map(|chain| chain.contacts);
-    Projected {
+    let mut projected = Projected {
         attributions: spoken.map(|(contact, told)| rows::attribution(contact, &told, version)).collect(),
-        entries: orders.chain(cases).map(|(unit, key, found)| rows::entries(unit, *key, &found, version)).collect(),
+        entries: orders.chain(cases).collect(),
         cases: loaded.cases.iter().map(|case| rows::case_times(facts, *case, as_of, version)).collect(),
         places: places
             .filter_map(|place| {
                 let customer = facts.contact(&place.record_id)?.customer?;
-                loaded.customers.contains(&customer).then(|| rows::place(&place, customer, version))
+                let chained = loaded.customers.contains(&customer) && counts.get(&customer).is_some_and(|n| *n > 1);
+                chained.then(|| rows::place(&place, customer, version))
             })
             .collect(),
-    }
+    };
+    void::untold(loaded, &mut projected, version);
+    projected
 }
 
 /// Cuts what is touched into parts that fit into memory. A record's facts are loaded with it wherever it is.
 fn parts(touched: Touched) -> Vec<Touched> {
     let mut parts: Vec<Touched> = Vec::new();
+    let mut left: std::collections::HashMap<String, Vec<LeftKey>> = std::collections::HashMap::new();
+    for key in touched.left {
+        left.entry(key.record_id.clone()).or_default().push(key);
+    }
     let mut records = touched.records.into_iter().peekable();
     let mut orders = touched.orders.into_iter().peekable();
     let mut cases = touched.cases.into_iter().peekable();
     let mut customers = touched.customers.into_iter().peekable();
     while records.peek().is_some() || orders.peek().is_some() || cases.peek().is_some() || customers.peek().is_some() {
+        let records: Vec<StoredRecord> = records.by_ref().take(CHUNK).collect();
         parts.push(Touched {
-            records: records.by_ref().take(CHUNK).collect::<Vec<StoredRecord>>(),
+            // With the record as it is now.
+            left: records.iter().filter_map(|stored| left.remove(&stored.record.head.event_id)).flatten().collect(),
+            records,
             orders: orders.by_ref().take(CHUNK).collect(),
             cases: cases.by_ref().take(CHUNK).collect(),
             customers: customers.by_ref().take(CHUNK).collect(),

@@ -101,11 +101,18 @@ pub(super) fn attribution(contact: &Contact, told: &Attribution, version: u64) -
         evidence,
         moves: known.moves,
         version,
+        is_deleted: 0,
     }
 }
 
-/// The row of an order's or a case's promises.
-pub(super) fn entries(unit: &str, key: LinkKey, found: &[LedgerEntry], version: u64) -> PromiseEntriesRow {
+/// The row of an order's or a case's promises; one that voids it where nothing was promised. `awaits`: something lies ahead.
+pub(super) fn entries(
+    unit: &str,
+    key: LinkKey,
+    found: &[LedgerEntry],
+    awaits: bool,
+    version: u64,
+) -> PromiseEntriesRow {
     PromiseEntriesRow {
         unit: unit.to_owned(),
         unit_key: key.0,
@@ -116,8 +123,9 @@ pub(super) fn entries(unit: &str, key: LinkKey, found: &[LedgerEntry], version: 
         made_at: found.iter().map(|entry| millis(entry.made_at)).collect(),
         lane: found.iter().map(|entry| entry.lane.as_ref().map(lane_name).unwrap_or_default()).collect(),
         outcome: found.iter().map(|entry| entry.outcome.name().to_owned()).collect(),
-        moves: found.iter().any(|entry| entry.outcome == Outcome::Open),
+        moves: awaits || found.iter().any(|entry| entry.outcome == Outcome::Open),
         version,
+        is_deleted: u8::from(found.is_empty() && !awaits),
     }
 }
 
@@ -148,6 +156,7 @@ pub(super) fn case_times(facts: &Facts, key: LinkKey, as_of: Timestamp, version:
         request_open: requests.iter().map(|ask| ask.open).collect(),
         moves: line.open || requests.iter().any(|ask| ask.open),
         version,
+        is_deleted: u8::from(opened_at.is_none() && requests.is_empty()),
     }
 }
 
@@ -161,5 +170,6 @@ pub(super) fn place(place: &ContactPlace, customer: LinkKey, version: u64) -> Co
         place: place.place,
         next_after_ms: place.next_after_ms,
         version,
+        is_deleted: 0,
     }
 }

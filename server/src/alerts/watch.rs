@@ -69,7 +69,7 @@ pub async fn watch(app: Arc<App>, channels: Channels, mut stop: Receiver<bool>) 
 async fn look(app: &App, channels: &Channels, lag_before: Option<u64>) -> Result<Option<u64>, QueryError> {
     let now = Timestamp::now();
     let measures = measures(app, now, lag_before).await?;
-    let holding = conditions(&measures, &app.config.alerts, &app.taxonomy);
+    let holding = conditions(&measures, &app.config.alerts, &app.taxonomy());
     let known = all(app).await?;
     for condition in holding.iter().filter(|condition| is_new(&known, condition, now)) {
         raise(app, condition).await?;

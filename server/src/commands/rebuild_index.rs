@@ -12,21 +12,17 @@ use anyhow::Context;
 use tingjian_analysis::Analyser;
 use tingjian_indexer::{Index, IndexSink};
 use tingjian_schemas::{Batch, Entry, Item, Positions};
-use tingjian_warehouse::{EngineSupervisor, Filters, PageCursor, StoredRecord, Warehouse};
-use tokio::time::timeout;
+use tingjian_warehouse::{Filters, PageCursor, StoredRecord, Warehouse};
 
 use crate::{
     app::{self, understanding},
     cli::Common,
-    commands::{accounts::prepare, serve::lock},
+    commands::offline::with_warehouse,
     config::Config,
-    logging,
 };
 
 /// Records read at a time, and committed at a time.
 const PAGE_ROWS: u32 = 20_000;
-/// How long the warehouse may take to answer at the start.
-const READY_WITHIN: Duration = Duration::from_secs(120);
 /// Between two lines of progress.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
 
@@ -35,32 +31,18 @@ const TOLD_EVERY: Duration = Duration::from_secs(2);
 /// # Errors
 /// The data folder is in use, the warehouse does not answer, the disk is full.
 pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
-    let config = options.load()?;
-    logging::start(&config.log)?;
-    prepare(&config.server.data_dir)?;
-    let _lock = lock(&config.server.data_dir)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("无法启动运行时")?;
-    runtime.block_on(async {
-        let data_dir = config.server.data_dir.clone();
-        let engine = app::start_engine(&config, &data_dir)?;
-        let outcome = rebuild(&config, engine.as_ref()).await;
-        if let Some(engine) = engine {
-            engine.shutdown().await;
-        }
-        outcome
-    })?;
+    with_warehouse(options, async |config, warehouse| rebuild(&config, &warehouse).await)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn rebuild(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::Result<()> {
+/// Builds it over a warehouse that answers; the data folder is the caller's.
+///
+/// # Errors
+/// As [`run`].
+pub async fn rebuild(config: &Config, warehouse: &Warehouse) -> anyhow::Result<()> {
     let folder = config.server.data_dir.join("index");
-    let warehouse = app::warehouse(config, engine)?;
-    if let Some(engine) = engine {
-        engine.ready(READY_WITHIN).await.context("等待嵌入式 ClickHouse 引擎")?;
-    }
-    timeout(READY_WITHIN, warehouse.migrate()).await.context("数据仓库没有应答")??;
     let fresh = Fresh::make(&folder)?;
-    let written = fill(config, &warehouse, &fresh.path).await?;
+    let written = fill(config, warehouse, &fresh.path).await?;
     fresh.replace(&folder)?;
     eprintln!("检索索引已重建：{written} 条记录，位于 {}", folder.display());
     Ok(())
@@ -147,6 +129,7 @@ fn item(analyser: &Analyser, stored: StoredRecord) -> Item {
         arrival: stored.arrival,
         received_at: stored.received_at,
         content_hash: stored.content_hash,
+        generation: 0,
         maybe_repeat: false,
         entry: Entry::Record(Box::new(record)),
     }

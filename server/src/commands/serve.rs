@@ -2,7 +2,7 @@
 
 use std::{fs::File, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use jiff::Timestamp;
 use tokio::{
     net::TcpListener,
@@ -17,7 +17,7 @@ use crate::{
     commands::accounts::prepare,
     config::{Config, Role},
     delivery::{self, Channels, Schedule},
-    http, imports, logging, questions,
+    http, imports, logging, questions, reanalysis,
 };
 
 /// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
@@ -44,17 +44,26 @@ pub fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// Held by another process, or not writable.
 pub fn lock(data_dir: &Path) -> anyhow::Result<File> {
+    let held = || {
+        format!(
+            "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
+            data_dir.display()
+        )
+    };
+    try_lock(data_dir)?.with_context(held)
+}
+
+/// The same; `None` where another process has the folder.
+///
+/// # Errors
+/// Not writable.
+pub fn try_lock(data_dir: &Path) -> anyhow::Result<Option<File>> {
     let path = data_dir.join("server.lock");
     let file = File::options().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("数据目录 {} 不可写：请检查目录权限或只读挂载", data_dir.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!(
-                "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
-                data_dir.display()
-            )
-        }
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("无法锁定数据目录 {}", data_dir.display()))
         }
@@ -69,6 +78,8 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let (stop_sender, stop) = watch::channel(false);
     let mover = tokio::spawn(parts.mover.run(stop.clone()));
     let importing = tokio::spawn(imports::work::run(parts.app.clone(), stop.clone()));
+    let rereading = tokio::spawn(reanalysis::work::run(parts.app.clone(), stop.clone()));
+    let following = following(&parts.app, &stop);
     greet(&parts.app, address);
 
     let senders = senders(&parts.app, &stop)?;
@@ -93,6 +104,8 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
     let _ = timeout(deadline, &mut serving).await;
     let _ = timeout(deadline, importing).await;
+    let _ = timeout(deadline, rereading).await;
+    following.abort();
     if failure.is_none() {
         let _ = timeout(deadline, &mut mover).await;
     }
@@ -104,6 +117,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         None => Ok(ExitCode::SUCCESS),
         Some(outcome) => outcome.map(|()| ExitCode::FAILURE),
     }
+}
+
+/// Takes over taxonomies that other processes saved.
+fn following(app: &std::sync::Arc<app::App>, stop: &watch::Receiver<bool>) -> tokio::task::JoinHandle<()> {
+    let (taxonomies, stop) = (app.taxonomies.clone(), stop.clone());
+    tokio::spawn(async move { taxonomies.follow(stop).await })
 }
 
 /// Sends reports at their time and alerts when there are any. Without channels alerts are raised for the page alone.

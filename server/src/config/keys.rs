@@ -33,9 +33,12 @@ pub const KEYS: &[&str] = &[
     "pipeline.flush_interval_ms",
     "pipeline.retry_first_ms",
     "pipeline.retry_longest_ms",
+    "pipeline.attribution",
     "warehouse.url",
     "warehouse.user",
+    "warehouse.password",
     "warehouse.password_file",
+    "warehouse.ca_file",
     "warehouse.database",
     "warehouse.cluster",
     "warehouse.engine.library",
@@ -65,6 +68,9 @@ pub const KEYS: &[&str] = &[
 
 /// Keys under which anything may stand.
 pub const OPEN_KEYS: &[&str] = &["source.kafka.properties", "source.kafka.secret_files"];
+
+/// Keys whose values are texts whatever they look like, and are never shown.
+pub const SECRET_KEYS: &[&str] = &["warehouse.password"];
 
 /// The environment variable of a key.
 pub fn variable(key: &str) -> String {

@@ -33,8 +33,10 @@ mod review;
 mod search;
 mod seen;
 mod sign_in;
+mod suggest;
 mod svg;
 mod system;
+mod taxonomy;
 mod visit;
 mod words;
 
@@ -57,6 +59,7 @@ fn book() -> Book {
     let book = Book::default()
         .get("/", overview::page)
         .get("/search", search::page)
+        .get("/search/suggest", suggest::suggest)
         .post("/search/keep", search::keep)
         .post("/search/forget", search::forget)
         .get("/causes", causes::page)
@@ -122,6 +125,10 @@ fn doors(book: Book) -> Book {
         .post("/import", import::submit)
         .get("/import/{id}", import::one)
         .post("/import/{id}", import::confirm)
+        .get("/taxonomy", taxonomy::page)
+        .post("/taxonomy", taxonomy::save)
+        .post("/taxonomy/preview", taxonomy::preview)
+        .post("/taxonomy/reanalyse", taxonomy::reanalyse)
         .get("/system", system::page)
         .post("/system/accounts", system::add)
         .post("/system/accounts/{name}/revoke", system::revoke)

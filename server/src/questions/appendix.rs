@@ -61,8 +61,9 @@ async fn answered(
     let query = query(by, &filters);
     let zone = app.config.server.zone.clone();
     let told = tingjian_query::causes(store, &CausesQuestion { by, filters, zone }).await?;
+    let taxonomy = app.taxonomy();
     let group = |group: tingjian_query::Group| {
-        let cause = app.taxonomy.cause(&group.key).filter(|_| by == CausesBy::CAUSE);
+        let cause = taxonomy.cause(&group.key).filter(|_| by == CausesBy::CAUSE);
         AskedGroup {
             name: cause.map_or_else(|| group.key.clone(), |cause| cause.zh.clone()),
             key: group.key,

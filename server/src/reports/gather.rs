@@ -62,11 +62,11 @@ pub async fn gather(source: Source<'_>, week: Week) -> Result<WeekAnswers, Repor
         tingjian_query::contacts(store, ContactsBy::WEEK, before, "", zone),
     )?;
     let lanes = lanes(source, &over).await?;
-    let name = week.to_string();
+    let (name, taxonomy) = (week.to_string(), app.taxonomy());
     let (menus, emerging, campaigns, people, quality) = tokio::try_join!(
         tingjian_query::menus(store, now),
         tingjian_query::emerging(store, Some(&name), &app.zone),
-        tingjian_query::campaigns(store, &app.taxonomy, now),
+        tingjian_query::campaigns(store, &taxonomy, now),
         tingjian_query::people(store, now, zone),
         tingjian_query::quality(store, now),
     )?;
@@ -151,7 +151,7 @@ async fn lanes(source: Source<'_>, over: &OverPromisesAnswer) -> Result<Vec<Over
     let mut lanes = Vec::new();
     for (place, lane) in order.into_iter().enumerate() {
         let what_if = match place < LANES_ASKED {
-            true => tingjian_query::what_if(source.store, &source.app.taxonomy, &lane.lane, KEPT).await?,
+            true => tingjian_query::what_if(source.store, &source.app.taxonomy(), &lane.lane, KEPT).await?,
             false => None,
         };
         let told = what_if.as_ref();

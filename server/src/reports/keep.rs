@@ -33,7 +33,7 @@ pub struct Kept {
 /// The report as it would be now.
 pub(super) async fn compute(app: &App, week: Week) -> Result<Report, ReportError> {
     let source = Source { app, store: &app.warehouse, told: None };
-    Ok(compose(&gather(source, week).await?, &app.taxonomy))
+    Ok(compose(&gather(source, week).await?, &app.taxonomy()))
 }
 
 /// A report in one form.

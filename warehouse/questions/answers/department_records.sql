@@ -2,33 +2,22 @@
 -- the text would name it.
 SELECT
     toString(name) AS department,
-    countIf(mine) AS records,
-    countIf(mine AND basis = 'judgement') AS judgement,
-    countIf(mine AND basis = 'facts') AS facts,
-    countIf(mine AND basis = 'text') AS text,
-    countIf(NOT mine AND basis != 'pending') AS moved_away,
-    countIf(NOT mine AND basis = 'pending') AS pending
+    sumIf(n, mine) AS records,
+    sumIf(n, mine AND basis = 'judgement') AS judgement,
+    sumIf(n, mine AND basis = 'facts') AS facts,
+    sumIf(n, mine AND basis = 'text') AS text,
+    sumIf(n, NOT mine AND basis != 'pending') AS moved_away,
+    sumIf(n, NOT mine AND basis = 'pending') AS pending
 FROM
 (
     SELECT
         basis,
+        n,
         arrayJoin(arrayDistinct(arrayConcat(`causes.department`, text_departments))) AS name,
         has(`causes.department`, name) AS mine
     FROM
     (
-        SELECT t.basis AS basis, t.`causes.department` AS `causes.department`,
-            arrayFilter(name -> name != '无', r.causes.department) AS text_departments
-        FROM
-        (
-{{attributed}}
-        ) AS t
-        INNER JOIN
-        (
-            SELECT record_id, occurred_at, causes.department
-            FROM records FINAL
-            WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-                AND occurred_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
-        ) AS r ON r.occurred_at = t.occurred_at AND r.record_id = t.record_id
+{{counted}}
     )
 )
 GROUP BY department

@@ -1,9 +1,10 @@
 -- Distinct records of a span by everything that the first page shows: one scan. A department's undecided records are those whose
 -- text would name it.
-SELECT dimension, key, count() AS records
+SELECT dimension, key, sum(n) AS records
 FROM
 (
     SELECT
+        n,
         arrayJoin(arrayConcat(
             [('all', ''), ('kind', toString(kind)), ('basis', toString(basis))],
             if(abstained, [('abstained', '')], []),
@@ -15,7 +16,7 @@ FROM
         cell.2 AS key
     FROM
     (
-{{attributed}}
+{{counted}}
     )
 )
 GROUP BY dimension, key

@@ -1,4 +1,5 @@
--- Customers whose chains a slice of the source touches: of its contacts, and of contacts it corrects. Who called once has no chain.
+-- Customers whose chains a slice of the source touches: of its contacts, of contacts it corrects, and of their calls. Who called once
+-- has no chain, unless a record was told anew.
 SELECT hex(customer_key) AS key
 FROM records
 WHERE stream IN ('complaints', 'call-notes')
@@ -9,8 +10,25 @@ WHERE stream IN ('complaints', 'call-notes')
         WHERE {{slice}} AND stream IN ('complaints', 'call-notes') AND customer_key != toFixedString('', 16)
         UNION ALL SELECT customer_key
         FROM records
-        WHERE record_id IN (SELECT record_id FROM corrections WHERE {{slice}})
+        WHERE record_id IN
+            (
+                SELECT record_id FROM corrections WHERE {{slice}}
+                UNION ALL SELECT about FROM retold WHERE {{slice}} AND kept_in = 'corrections'
+            )
             AND customer_key != toFixedString('', 16)
     )
 GROUP BY customer_key
 HAVING min(record_id) != max(record_id)
+UNION ALL
+SELECT hex(customer_key) AS key
+FROM retold
+WHERE {{slice}} AND kept_in = 'records' AND customer_key != toFixedString('', 16)
+UNION ALL
+SELECT hex(customer_key) AS key
+FROM records
+WHERE record_id IN (SELECT event_id FROM retold WHERE {{slice}} AND kept_in = 'records')
+    AND customer_key != toFixedString('', 16)
+UNION ALL
+SELECT hex(customer_key) AS key
+FROM records
+WHERE call_id IN (SELECT arrayJoin({calls:Array(String)})) AND customer_key != toFixedString('', 16)

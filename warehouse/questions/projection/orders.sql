@@ -4,13 +4,12 @@ FROM
 (
     SELECT order_key FROM promises WHERE {{slice}}
     UNION ALL SELECT order_key FROM deliveries WHERE {{slice}}
+    UNION ALL SELECT order_key FROM retold WHERE {{slice}} AND kept_in IN ('promises', 'deliveries')
     UNION ALL SELECT d.order_key
     FROM deliveries AS d FINAL
     CROSS JOIN
     (
-        SELECT made_at, valid_until, lane_origin, lane_destination, lane_carrier, lane_service
-        FROM promises FINAL
-        WHERE {{slice}} AND order_key = toFixedString('', 16) AND case_key = toFixedString('', 16)
+{{standing}}
     ) AS p
     WHERE d.started_at >= p.made_at AND (p.valid_until IS NULL OR d.started_at < p.valid_until)
         AND (p.lane_origin = '' OR p.lane_origin = d.lane_origin)
@@ -18,5 +17,12 @@ FROM
         AND (p.lane_carrier = '' OR p.lane_carrier = d.lane_carrier)
         AND (p.lane_service = '' OR p.lane_service = d.lane_service)
     UNION ALL SELECT unit_key FROM promise_entries FINAL WHERE unit = 'order' AND moves AND {moved:Bool}
+    -- Time went back, or nobody knows where it was: what lies ahead of it was perhaps seen.
+    UNION ALL SELECT order_key FROM promises FINAL
+    WHERE {back:Bool} AND made_at > fromUnixTimestamp64Milli({as_of:Int64}, 'UTC')
+    UNION ALL SELECT order_key FROM deliveries FINAL
+    WHERE {back:Bool}
+        AND (started_at > fromUnixTimestamp64Milli({as_of:Int64}, 'UTC')
+            OR finished_at > fromUnixTimestamp64Milli({as_of:Int64}, 'UTC'))
 )
 WHERE order_key != toFixedString('', 16)

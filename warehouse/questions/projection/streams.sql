@@ -1,8 +1,8 @@
--- Which tables a slice of the source wrote to: what has nothing new touches nothing.
-SELECT table
+-- Which tables a slice of the source wrote to, or told anew: what has nothing new touches nothing.
+SELECT kept_in
 FROM
 (
-    SELECT 'records' AS table FROM records WHERE {{slice}} LIMIT 1
+    SELECT 'records' AS kept_in FROM records WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'promises' FROM promises WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'deliveries' FROM deliveries WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'case_events' FROM case_events WHERE {{slice}} LIMIT 1
@@ -11,4 +11,5 @@ FROM
     UNION ALL SELECT 'judgements' FROM judgements WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'appeals' FROM appeals WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'corrections' FROM corrections WHERE {{slice}} LIMIT 1
+    UNION ALL SELECT DISTINCT toString(kept_in) FROM retold WHERE {{slice}}
 )

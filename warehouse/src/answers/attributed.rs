@@ -3,10 +3,10 @@
 use clickhouse::Row;
 use serde::Deserialize;
 
-use super::{DELAYS, Span};
+use super::Span;
 use crate::{
     Filters, StoredRecord, Warehouse, WarehouseError,
-    questions::{COLUMNS, FILTERS, stored::StoredRow, with_parts},
+    questions::{COLUMNS, FILTERS, Hours, attributed, stored::StoredRow, with_parts},
 };
 
 /// Which of the records that [`Filters`] choose.
@@ -38,9 +38,8 @@ struct Total {
 }
 
 fn sql(question: &str) -> String {
-    let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
     let unsure = include_str!("../../questions/weekly/unsure.sql");
-    with_parts(question, &[("attributed", attributed.as_str()), FILTERS, ("unsure", unsure)])
+    with_parts(question, &[("attributed", &attributed(Hours::All)), FILTERS, ("unsure", unsure)])
 }
 
 impl Narrowed {

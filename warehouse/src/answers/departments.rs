@@ -3,7 +3,7 @@
 use clickhouse::Row;
 use serde::Deserialize;
 
-use super::{DELAYS, Span};
+use super::Span;
 use crate::{Warehouse, WarehouseError, questions::with_parts};
 
 /// Minutes a party held cases.
@@ -104,9 +104,8 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn department_records(&self, span: Span) -> Result<Vec<DepartmentRecords>, WarehouseError> {
-        let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
-        let sql = include_str!("../../questions/answers/department_records.sql");
-        let sql = with_parts(sql, &[("attributed", &attributed)]);
-        self.fetch_all(ACTION, &sql, |query| span.bind(query)).await
+        let reading = self.reading(span.reach()).await?;
+        let sql = reading.sql(include_str!("../../questions/answers/department_records.sql"));
+        self.fetch_all(ACTION, &sql, |query| reading.bind(span.bind(query))).await
     }
 }

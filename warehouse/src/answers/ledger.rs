@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::Lane;
 
-use super::{DELAYS, MAX_GROUPS, Span};
+use super::{MAX_GROUPS, Span};
 use crate::{Warehouse, WarehouseError, questions::with_parts};
 
 /// By what promises are grouped.
@@ -68,7 +68,7 @@ impl Warehouse {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<i64>, WarehouseError> {
-        let sql = with_parts(include_str!("../../questions/answers/late_complaints.sql"), &[DELAYS]);
+        let sql = with_parts(include_str!("../../questions/answers/late_complaints.sql"), &[crate::questions::DELAYS]);
         let span = Span { since: Some(since), until: Some(until) };
         let rows: Vec<Minutes> =
             self.fetch_all("counting late complaints", &sql, |query| span.bind(query).param("lane", lane)).await?;

@@ -14,6 +14,7 @@ mod menus;
 mod over_promises;
 mod pages;
 mod people;
+mod taxonomies;
 mod volumes;
 mod weekly;
 
@@ -37,10 +38,14 @@ pub use pages::{
     ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
 };
 pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
+pub use taxonomies::StoredTaxonomy;
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::WeeklyCell;
 
-use crate::questions::filters::{since_millis, until_millis};
+use crate::questions::{
+    counted::Reach,
+    filters::{since_millis, until_millis},
+};
 
 /// Groups of one answer at most; further ones are the smallest.
 const MAX_GROUPS: u32 = 10_000;
@@ -55,10 +60,13 @@ pub struct Span {
 }
 
 impl Span {
-    fn bind(self, query: Query) -> Query {
+    pub(crate) fn bind(self, query: Query) -> Query {
         query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
     }
-}
 
-/// Codes of the causes that are about a delivery being late.
-pub(crate) const DELAYS: (&str, &str) = ("delays", include_str!("../../questions/delays.sql"));
+    /// The span as it is looked for among what was counted ahead.
+    fn reach(self) -> Reach {
+        let (since, until) = (since_millis(self.since), until_millis(self.until));
+        Reach { since, until, border: since, by_days: true }
+    }
+}

@@ -4,10 +4,10 @@ use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{DELAYS, Span};
+use super::Span;
 use crate::{
     Filters, Warehouse, WarehouseError,
-    questions::{FILTERS, with_parts},
+    questions::{FILTERS, Hours, attributed, with_parts},
 };
 
 /// Records of one week and kind.
@@ -59,7 +59,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn volumes(&self, span: Span, zone: &str) -> Result<Vec<WeekKind>, WarehouseError> {
-        let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
+        let attributed = attributed(Hours::All);
         let sql = with_parts(include_str!("../../questions/weekly/volumes.sql"), &[("attributed", &attributed)]);
         self.fetch_all("counting records by week", &sql, |query| span.bind(query).param("zone", zone)).await
     }
@@ -79,7 +79,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn cause_departments(&self, filters: &Filters) -> Result<Vec<CauseDepartment>, WarehouseError> {
-        let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
+        let attributed = attributed(Hours::All);
         let parts = [("attributed", attributed.as_str()), FILTERS];
         let sql = with_parts(include_str!("../../questions/weekly/pairs.sql"), &parts);
         self.fetch_all("counting causes by department", &sql, |query| filters.bind(query)).await

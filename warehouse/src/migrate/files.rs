@@ -27,6 +27,8 @@ pub(super) const MIGRATIONS: &[File] = &[
         name: "deliveries_of_reports",
         sql: include_str!("../../migrations/0007_deliveries_of_reports.sql"),
     },
+    File { number: 8, name: "facts_told_anew", sql: include_str!("../../migrations/0008_facts_told_anew.sql") },
+    File { number: 9, name: "taxonomies", sql: include_str!("../../migrations/0009_taxonomies.sql") },
     File { number: 10, name: "alerts", sql: include_str!("../../migrations/0010_alerts.sql") },
 ];
 
@@ -37,7 +39,7 @@ mod tests {
     #[test]
     fn numbers_grow() {
         let numbers: Vec<u32> = MIGRATIONS.iter().map(|file| file.number).collect();
-        assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
+        assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What was worked out of events: which of it a slice of the source touches, and how it is stored.
 
-mod key;
+pub(crate) mod hours;
+pub(crate) mod key;
 mod rows;
 mod touched;
 
@@ -10,8 +11,9 @@ use clickhouse::Row;
 use serde::{Deserialize, Serialize};
 use tingjian_schemas::{Partition, Positions};
 
+pub use hours::UncountedDay;
 pub use rows::{AttributionRow, CaseTimesRow, ContactPlaceRow, PromiseEntriesRow};
-pub use touched::{Slice, Touched};
+pub use touched::{LeftKey, Slice, Touched};
 
 use crate::{Warehouse, WarehouseError};
 
@@ -20,6 +22,16 @@ struct ProjectedRow {
     source: String,
     number: u32,
     next: u64,
+}
+
+#[derive(Row, Deserialize)]
+struct VersionRow {
+    version: u64,
+}
+
+#[derive(Row, Deserialize)]
+struct StaleRow {
+    hour: u32,
 }
 
 #[derive(Serialize)]
@@ -75,16 +87,29 @@ impl Warehouse {
         self.insert_rows("projected", [row]).await
     }
 
-    /// Forgets everything worked out, so that it is worked out again from nothing.
+    /// The greatest version that the projection noted: later ones must be greater, whatever the clock says.
     ///
     /// # Errors
     /// What the server says.
-    pub async fn forget_projected(&self) -> Result<(), WarehouseError> {
-        for sql in include_str!("../../statements/forget_projected.sql").split(';').map(str::trim) {
+    pub async fn projected_version(&self) -> Result<u64, WarehouseError> {
+        const SQL: &str = include_str!("../../questions/projection/version.sql");
+        let rows: Vec<VersionRow> = self.fetch_all("reading how far the projection is", SQL, |query| query).await?;
+        Ok(rows.first().map_or(0, |row| row.version))
+    }
+
+    /// Drops what was worked out before `version` and not again since, and answers of which hours records lost their word.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn drop_projected_before(&self, version: u64) -> Result<Vec<u32>, WarehouseError> {
+        const ACTION: &str = "dropping what is no longer told";
+        const HOURS: &str = include_str!("../../questions/projection/stale_hours.sql");
+        let rows: Vec<StaleRow> = self.fetch_all(ACTION, HOURS, |query| query.param("version", version)).await?;
+        for sql in include_str!("../../statements/drop_projected.sql").split(';').map(str::trim) {
             if !sql.is_empty() {
-                self.execute("forgetting what was projected", sql).await?;
+                self.execute(ACTION, &sql.replace("{version}", &version.to_string())).await?;
             }
         }
-        Ok(())
+        Ok(rows.into_iter().map(|row| row.hour).collect())
     }
 }

@@ -64,6 +64,7 @@ pub struct AttributionRow {
     pub evidence: Vec<String>,
     pub moves: bool,
     pub version: u64,
+    pub is_deleted: u8,
 }
 
 /// A row of `promise_entries`.
@@ -89,6 +90,7 @@ pub struct PromiseEntriesRow {
     pub outcome: Vec<String>,
     pub moves: bool,
     pub version: u64,
+    pub is_deleted: u8,
 }
 
 /// A row of `case_times`.
@@ -130,6 +132,7 @@ pub struct CaseTimesRow {
     pub request_open: Vec<bool>,
     pub moves: bool,
     pub version: u64,
+    pub is_deleted: u8,
 }
 
 /// A row of `contact_places`.
@@ -144,4 +147,19 @@ pub struct ContactPlaceRow {
     pub place: u32,
     pub next_after_ms: Option<i64>,
     pub version: u64,
+    pub is_deleted: u8,
+}
+
+impl AttributionRow {
+    /// Nothing is told of this record at this time any more.
+    pub fn voided(record_id: &str, occurred_at: i64, version: u64) -> Self {
+        Self { record_id: record_id.to_owned(), occurred_at, version, is_deleted: 1, ..Self::default() }
+    }
+}
+
+impl ContactPlaceRow {
+    /// This contact is in no chain at this time any more.
+    pub fn voided(record_id: &str, occurred_at: i64, version: u64) -> Self {
+        Self { record_id: record_id.to_owned(), occurred_at, version, is_deleted: 1, ..Self::default() }
+    }
 }

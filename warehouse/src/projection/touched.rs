@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clickhouse::{Row, query::Query};
+use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::{LinkKey, Partition};
 
@@ -15,6 +16,7 @@ const ACTION: &str = "finding what new facts touch";
 const SLICE: (&str, &str) = ("slice", include_str!("../../questions/projection/slice.sql"));
 const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/projection/orders.sql"));
 const CASES: (&str, &str) = ("cases", include_str!("../../questions/projection/cases.sql"));
+const STANDING: (&str, &str) = ("standing", include_str!("../../questions/projection/standing_of_slice.sql"));
 const CUSTOMERS: &str = include_str!("../../questions/projection/customers.sql");
 
 /// A larger set of keys is looked for by reading the column: asking every granule's filter for every key would take longer.
@@ -31,6 +33,10 @@ pub struct Slice {
     pub upto: u64,
     /// Time has moved: what is open is touched as well.
     pub moved: bool,
+    /// It has moved back, or from nobody knows where: what lies ahead of it is touched as well.
+    pub back: bool,
+    /// The time it is worked out for.
+    pub as_of: Timestamp,
 }
 
 /// What is to be worked out again.
@@ -44,6 +50,17 @@ pub struct Touched {
     pub customers: BTreeSet<LinkKey>,
     /// Records, without their texts.
     pub records: Vec<StoredRecord>,
+    /// Keys that records had before they were told anew.
+    pub left: Vec<LeftKey>,
+}
+
+/// A key under which a record was stored before it was told anew.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
+pub struct LeftKey {
+    /// The record.
+    pub record_id: String,
+    /// Milliseconds since 1970.
+    pub occurred_at: i64,
 }
 
 #[derive(Row, Deserialize)]
@@ -53,11 +70,22 @@ struct KeyRow {
 
 #[derive(Row, Deserialize)]
 struct TableRow {
-    table: String,
+    kept_in: String,
+}
+
+#[derive(Row, Deserialize)]
+struct CallRow {
+    call_id: String,
 }
 
 impl Slice {
-    fn bind(&self, query: Query) -> Query {
+    /// A question with the condition of a slice.
+    pub(super) fn sql(sql: &str) -> String {
+        with_parts(sql, &[SLICE])
+    }
+
+    /// Binds what the condition of a slice takes.
+    pub(super) fn bind(&self, query: Query) -> Query {
         query
             .with_setting("use_index_for_in_with_subqueries_max_values", MOST_KEYS_BY_INDEX)
             .param("source", &*self.partition.source)
@@ -65,6 +93,8 @@ impl Slice {
             .param("from", self.from)
             .param("upto", self.upto)
             .param("moved", self.moved)
+            .param("back", self.back)
+            .param("as_of", self.as_of.as_millisecond())
     }
 }
 
@@ -73,7 +103,7 @@ struct Tables(Vec<TableRow>);
 
 impl Tables {
     fn has(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|row| names.contains(&row.table.as_str()))
+        self.0.iter().any(|row| names.contains(&row.kept_in.as_str()))
     }
 }
 
@@ -89,12 +119,16 @@ impl Warehouse {
         let ordered = slice.moved || tables.has(&["promises", "deliveries"]);
         let cased =
             slice.moved || tables.has(&["promises", "case_events", "department_requests", "department_replies"]);
-        let contacted = tables.has(&["records", "corrections"]);
+        let (contacted, texts) = (tables.has(&["records", "corrections"]), tables.has(&["records"]));
+        let calls = self.calls(texts, slice).await?;
+        let orders = format!("SELECT hex(key) AS key FROM ({})", ORDERS.1);
+        let cases = format!("SELECT hex(key) AS key FROM ({})", CASES.1);
         Ok(Touched {
-            orders: self.keys(ordered, &format!("SELECT hex(key) AS key FROM ({})", ORDERS.1), slice).await?,
-            cases: self.keys(cased, &format!("SELECT hex(key) AS key FROM ({})", CASES.1), slice).await?,
-            customers: self.keys(contacted, CUSTOMERS, slice).await?,
-            records: self.touched_records(slice, &tables, ordered, cased).await?,
+            orders: self.keys(ordered, &orders, slice, &calls).await?,
+            cases: self.keys(cased, &cases, slice, &calls).await?,
+            customers: self.keys(contacted, CUSTOMERS, slice, &calls).await?,
+            records: self.touched_records(slice, &tables, ordered, cased, &calls).await?,
+            left: self.left_keys(texts, slice).await?,
         })
     }
 
@@ -104,10 +138,12 @@ impl Warehouse {
         tables: &Tables,
         ordered: bool,
         cased: bool,
+        calls: &[String],
     ) -> Result<Vec<StoredRecord>, WarehouseError> {
         const RECORDS: &str = include_str!("../../questions/projection/records.sql");
         let ways = [
             (tables.has(&["records"]), include_str!("../../questions/projection/records/own.sql")),
+            (!calls.is_empty(), include_str!("../../questions/projection/records/of_calls.sql")),
             (
                 tables.has(&["judgements", "appeals", "corrections"]),
                 include_str!("../../questions/projection/records/ruled.sql"),
@@ -125,17 +161,43 @@ impl Warehouse {
             return Ok(Vec::new());
         }
         let touched = ways.join("    UNION ALL\n");
-        let sql = with_parts(RECORDS, &[COLUMNS, ("touched", &touched), ORDERS, CASES, SLICE]);
-        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?;
+        let sql = with_parts(RECORDS, &[COLUMNS, ("touched", &touched), ORDERS, CASES, STANDING, SLICE]);
+        let rows: Vec<StoredRow> =
+            self.fetch_all(ACTION, &sql, |query| slice.bind(query).param("calls", calls)).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
 
-    async fn keys(&self, is_asked: bool, sql: &str, slice: &Slice) -> Result<BTreeSet<LinkKey>, WarehouseError> {
+    /// Calls of several records.
+    async fn calls(&self, is_asked: bool, slice: &Slice) -> Result<Vec<String>, WarehouseError> {
+        const CALLS: &str = include_str!("../../questions/projection/calls.sql");
+        if !is_asked {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<CallRow> =
+            self.fetch_all(ACTION, &with_parts(CALLS, &[SLICE]), |query| slice.bind(query)).await?;
+        Ok(rows.into_iter().map(|row| row.call_id).collect())
+    }
+
+    async fn left_keys(&self, is_asked: bool, slice: &Slice) -> Result<Vec<LeftKey>, WarehouseError> {
+        const LEFT: &str = include_str!("../../questions/projection/retold_records.sql");
+        if !is_asked {
+            return Ok(Vec::new());
+        }
+        self.fetch_all(ACTION, &with_parts(LEFT, &[SLICE]), |query| slice.bind(query)).await
+    }
+
+    async fn keys(
+        &self,
+        is_asked: bool,
+        sql: &str,
+        slice: &Slice,
+        calls: &[String],
+    ) -> Result<BTreeSet<LinkKey>, WarehouseError> {
         if !is_asked {
             return Ok(BTreeSet::new());
         }
-        let sql = with_parts(sql, &[SLICE]);
-        let rows: Vec<KeyRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?;
+        let sql = with_parts(sql, &[STANDING, SLICE]);
+        let rows: Vec<KeyRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query).param("calls", calls)).await?;
         Ok(rows.iter().filter_map(|row| row.key.to_lowercase().parse().ok()).collect())
     }
 }

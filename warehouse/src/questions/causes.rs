@@ -4,8 +4,13 @@ use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{FILTERS, Filters, filters::since_millis, with_parts};
-use crate::{Warehouse, WarehouseError, answers::DELAYS};
+use super::{
+    FILTERS, Filters,
+    counted::{Reach, Reading},
+    filters::{since_millis, until_millis},
+    with_parts,
+};
+use crate::{Warehouse, WarehouseError};
 
 /// Groups in one answer at most; further ones have the fewest records.
 const MAX_GROUPS: u32 = 10_000;
@@ -105,16 +110,60 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn causes(&self, question: &CausesQuestion) -> Result<CausesAnswer, WarehouseError> {
+        let reading = match question.reach() {
+            Some(reach) => self.reading(reach).await?,
+            None => Reading::Single,
+        };
+        self.count_causes(question, &reading).await
+    }
+
+    /// The same, record by record whatever was counted ahead: what the answer is held against.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn causes_one_by_one(&self, question: &CausesQuestion) -> Result<CausesAnswer, WarehouseError> {
+        self.count_causes(question, &Reading::Single).await
+    }
+
+    async fn count_causes(&self, question: &CausesQuestion, reading: &Reading) -> Result<CausesAnswer, WarehouseError> {
         const SQL: &str = include_str!("../../questions/causes.sql");
-        let attributed = with_parts(include_str!("../../questions/attributed.sql"), &[DELAYS]);
-        let sql = with_parts(SQL, &[("keys", question.by.keys()), ("attributed", &attributed), FILTERS]);
-        let begin = begin_before(&question.filters);
-        let filters = Filters { since: begin.or(question.filters.since), ..question.filters.clone() };
+        let sql = with_parts(&reading.sql(SQL), &[("keys", question.by.keys()), FILTERS]);
+        let filters = question.filters_of_both();
         let rows = self.fetch_all::<GroupRow>("counting causes", &sql, |query| {
             let query = filters.bind(query).param("current_since", since_millis(question.filters.since));
-            query.param("zone", &question.zone).param("limit", MAX_GROUPS)
+            reading.bind(query).param("zone", &question.zone).param("limit", MAX_GROUPS)
         });
-        Ok(answer(rows.await?, begin.is_some()))
+        Ok(answer(rows.await?, begin_before(&question.filters).is_some()))
+    }
+}
+
+impl CausesQuestion {
+    /// The filters with the period before in their span.
+    fn filters_of_both(&self) -> Filters {
+        let begin = begin_before(&self.filters).or(self.filters.since);
+        Filters { since: begin, ..self.filters.clone() }
+    }
+
+    /// The span to count; `None` where what was counted ahead does not tell records apart as the question does.
+    fn reach(&self) -> Option<Reach> {
+        let both = self.filters_of_both();
+        let single = both.agent_no.is_some() || both.channel.is_some() || both.lane.is_some();
+        let by_week = self.by == CausesBy::Week;
+        // Where weeks begin within an hour of UTC.
+        let odd_weeks = by_week && !self.has_whole_hours();
+        (!single && !odd_weeks && !matches!(self.by, CausesBy::Lane | CausesBy::Agent)).then(|| Reach {
+            since: since_millis(both.since),
+            until: until_millis(both.until),
+            border: since_millis(self.filters.since),
+            by_days: !by_week,
+        })
+    }
+
+    fn has_whole_hours(&self) -> bool {
+        let zone = jiff::tz::TimeZone::get(&self.zone).ok();
+        let ends = [self.filters.since, self.filters.until].into_iter().flatten().chain([Timestamp::UNIX_EPOCH]);
+        let whole = |zone: &jiff::tz::TimeZone, at| zone.to_offset(at).seconds() % 3_600 == 0;
+        zone.is_some_and(|zone| ends.into_iter().all(|at| whole(&zone, at)))
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Decision<'b> {
     pub written: Written,
     /// The version that is to be stored.
     store: Option<Candidate<'b>>,
+    /// Times of the live rows of other versions, whose places it takes.
+    left: Vec<i64>,
     /// Keys to void, and whose row and version voids them.
     bury: Vec<i64>,
     by: Candidate<'b>,
@@ -30,6 +32,16 @@ impl<'b> Decision<'b> {
         let store = self.store.map(|new| Put { item: new.item, version: new.version, buried_at: None });
         let bury = self.bury.iter().map(move |at| Put { item, version, buried_at: Some(*at) });
         store.into_iter().chain(bury)
+    }
+
+    /// The version that is to be stored.
+    pub fn store(&self) -> Option<Candidate<'b>> {
+        self.store
+    }
+
+    /// Times of the live rows whose places it takes.
+    pub fn left(&self) -> impl Iterator<Item = i64> {
+        self.left.iter().copied()
     }
 }
 
@@ -71,6 +83,8 @@ fn bury_others<'b>(
 ) -> Decision<'b> {
     let is_other = |row: &&Live| winner.is_some_and(|winner| winner.occurred_at != row.occurred_at);
     let bury = live.iter().filter(is_other).map(|row| row.occurred_at).collect();
+    let left = live.iter().filter(|row| store.is_some_and(|new| new.version != row.version)).map(|row| row.occurred_at);
+    let left = left.collect();
     let by = store.unwrap_or(group.first);
-    Decision { written, store, bury, by, winner_version: winner.map_or(by.version, |winner| winner.version) }
+    Decision { written, store, left, bury, by, winner_version: winner.map_or(by.version, |winner| winner.version) }
 }

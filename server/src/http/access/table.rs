@@ -93,6 +93,14 @@ pub const ENTRIES: &[Entry] = &[
     row("GET",  "/api/v1/export/corrections",          [N, N, N, A, N, A], N, Some("export.corrections")),
     look("/api/v1/status",                             [N, N, A, A, A, A], N),
     look("/api/v1/taxonomy",                           [N, A, A, A, A, A], A),
+    // Changing what everybody is counted by: quality analysts and administrators.
+    row("PUT",  "/api/v1/taxonomy",                    [N, N, N, A, N, A], N, Some("taxonomy.save")),
+    look("/api/v1/taxonomy/versions",                  [N, N, A, A, A, A], A),
+    row("POST", "/api/v1/taxonomy/preview",            [N, N, N, A, N, A], N, None),
+    look("/api/v1/reanalyse",                          [N, N, A, A, A, A], N),
+    look("/api/v1/reanalyse/{id}",                     [N, N, A, A, A, A], N),
+    row("POST", "/api/v1/reanalyse",                   [N, N, N, A, N, A], N, Some("reanalyse")),
+
     // The weekly report: the same for everybody who reads it; a department objects in its own name.
     look("/api/v1/reports/weekly",                     [N, N, A, A, A, A], A),
     look("/api/v1/reports/weekly/{week}",              [N, N, A, A, A, A], A),
@@ -151,6 +159,7 @@ pub const ENTRIES: &[Entry] = &[
     // Pages.
     look("/",                                          [N, N, A, A, A, A], O),
     look("/search",                                    [N, N, A, A, A, A], O),
+    look("/search/suggest",                            [N, N, A, A, A, A], O),
     row("POST", "/search/keep",                        [N, N, A, A, A, A], O, None),
     row("POST", "/search/forget",                      [N, N, A, A, A, A], O, None),
     look("/records",                                   [N, N, A, A, A, A], O),
@@ -177,6 +186,11 @@ pub const ENTRIES: &[Entry] = &[
     row("POST", "/praise",                             [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/commendations",                             [N, O, A, A, A, A], O),
     row("POST", "/commendations/{id}/read",            [N, O, A, N, N, A], O, Some("commendation.read")),
+    look("/taxonomy",                                  [N, N, A, A, A, A], A),
+    row("POST", "/taxonomy",                           [N, N, N, A, N, A], N, Some("taxonomy.save")),
+    row("POST", "/taxonomy/preview",                   [N, N, N, A, N, A], N, None),
+    row("POST", "/taxonomy/reanalyse",                 [N, N, N, A, N, A], N, Some("reanalyse")),
+
     look("/account",                                   [A, A, A, A, A, A], A),
     row("POST", "/account",                            [A, A, A, A, A, A], A, Some("password.change")),
     look("/import",                                    [O, N, N, N, N, A], N),
@@ -191,6 +205,8 @@ pub const ENTRIES: &[Entry] = &[
     // Administration.
     look("/api/v1/accounts",                           [N, N, N, N, N, A], N),
     look("/api/v1/audit",                              [N, N, N, N, N, A], N),
+    row("POST", "/api/v1/backups/{name}",              [N, N, N, N, N, A], N, Some("backup")),
+    look("/api/v1/backups/{name}",                     [N, N, N, N, N, A], N),
 ];
 
 /// The row of a route.

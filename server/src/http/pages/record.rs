@@ -150,11 +150,10 @@ pub struct Group {
 impl Choices {
     /// For a record that was read as `kind` with these causes.
     pub fn new(app: &App, visit: &Visit, kind: &str, causes: &[CauseView]) -> Self {
-        let language = visit.language;
+        let (language, taxonomy) = (visit.language, app.taxonomy());
         let group = |group: &tingjian_schemas::Group| Group {
             name: cause_name(app, language, &group.code),
-            causes: app
-                .taxonomy
+            causes: taxonomy
                 .causes
                 .iter()
                 .filter(|cause| cause.group() == &*group.code)
@@ -167,10 +166,10 @@ impl Choices {
             kinds: Kind::ALL
                 .map(|one| (one.name().to_owned(), language.name("kind", one.name()), one.name() == kind))
                 .into(),
-            groups: app.taxonomy.groups.iter().map(group).collect(),
+            groups: taxonomy.groups.iter().map(group).collect(),
             chosen,
             verdicts: VERDICTS.map(|verdict| (verdict.to_owned(), language.name("verdict", verdict))).into(),
-            departments: app.taxonomy.owners.iter().map(|owner| owner.to_string()).collect(),
+            departments: taxonomy.owners.iter().map(|owner| owner.to_string()).collect(),
         }
     }
 }

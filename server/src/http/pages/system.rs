@@ -248,7 +248,7 @@ pub async fn link(visit: Visit, State(app): State<Arc<App>>, Path(name): Path<St
 
 /// Tries a dead letter again.
 pub async fn replay(visit: Visit, State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    match dead_letters::try_again(&app, &id).await {
+    match dead_letters::try_again(&app, &id, None).await {
         Ok(tried) => {
             let notice = if tried.accepted {
                 visit.language.fill("system.replayed", &[&id])

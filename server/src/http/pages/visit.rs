@@ -59,9 +59,15 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/promises", "nav.promises", READERS),
     ("/departments", "nav.departments", READERS),
     ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Admin]),
+    (
+        "/commendations",
+        "nav.commendations",
+        &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Executive, Role::Admin],
+    ),
     ("/review", "nav.review", JUDGING),
     ("/reports", "nav.reports", READERS),
     ("/alerts", "nav.alerts", READERS),
+    ("/taxonomy", "nav.taxonomy", &[Role::Analyst, Role::Admin]),
     ("/import", "nav.import", IMPORTERS),
     ("/system", "nav.system", ADMIN),
 ];
@@ -94,6 +100,13 @@ impl Visit {
     /// Whether this account gives verdicts.
     pub fn gives_verdicts(&self) -> bool {
         self.account.as_ref().is_some_and(|account| matches!(account.role, Role::Supervisor | Role::Admin))
+    }
+
+    /// Whether this account changes the taxonomy: one that is not bound to a department.
+    pub fn edits_taxonomy(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| {
+            account.role == Role::Admin || (account.role == Role::Analyst && account.department.is_none())
+        })
     }
 
     /// Name of the account.

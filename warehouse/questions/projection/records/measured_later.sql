@@ -1,5 +1,6 @@
--- Those whose lane was measured after a delivery or a standing promise of the slice began, and those that rest on a fact which the
--- slice tells anew: it may have left the order it was told of.
+-- Those whose lane was measured after a delivery or a standing promise of the slice began, as it stands or as it stood before, and
+-- those that rest on a fact which the slice tells anew: it may have left the order it was told of. Of an order's deliveries one
+-- counts, so all of them may change places.
     SELECT a.occurred_at, a.record_id
     FROM attributions AS a FINAL
     LEFT JOIN
@@ -7,17 +8,26 @@
         SELECT lane_carrier, lane_service, min(began) AS began
         FROM
         (
-            SELECT lane_carrier, lane_service, started_at AS began FROM deliveries WHERE {{slice}}
+            SELECT lane_carrier, lane_service, started_at AS began
+            FROM deliveries
+            WHERE order_key IN
+            (
+                SELECT order_key FROM deliveries WHERE {{slice}}
+                UNION ALL SELECT order_key FROM retold WHERE {{slice}} AND kept_in = 'deliveries'
+            )
+            UNION ALL SELECT lane_carrier, lane_service, assumeNotNull(began)
+            FROM retold
+            WHERE {{slice}} AND kept_in = 'deliveries' AND began IS NOT NULL
             UNION ALL SELECT carrier, service, made_at
             FROM
             (
                 SELECT DISTINCT d.lane_carrier AS carrier, d.lane_service AS service, p.made_at AS made_at
-                FROM promises AS p
+                FROM
+                (
+{{standing}}
+                ) AS p
                 CROSS JOIN (SELECT DISTINCT lane_carrier, lane_service FROM attributions) AS d
-                WHERE p.partition_source = {source:String} AND p.partition_number = {number:UInt32}
-                    AND p.partition_offset >= {from:UInt64} AND p.partition_offset < {upto:UInt64}
-                    AND p.order_key = toFixedString('', 16) AND p.case_key = toFixedString('', 16)
-                    AND (p.lane_carrier = '' OR p.lane_carrier = d.lane_carrier)
+                WHERE (p.lane_carrier = '' OR p.lane_carrier = d.lane_carrier)
                     AND (p.lane_service = '' OR p.lane_service = d.lane_service)
             )
         )

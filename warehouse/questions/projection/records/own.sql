@@ -1,4 +1,4 @@
--- Of the slice itself, those about which anything but the text may speak, or whose text tells both times.
+-- Of the slice itself, those about which anything but the text may speak, whose text tells both times, or that it tells anew.
     SELECT occurred_at, record_id
     FROM records
     WHERE {{slice}}
@@ -13,3 +13,7 @@
                 UNION ALL SELECT record_id FROM appeals
                 UNION ALL SELECT record_id FROM corrections
             ))
+    UNION ALL
+    SELECT occurred_at, record_id
+    FROM records
+    WHERE record_id IN (SELECT event_id FROM retold WHERE {{slice}} AND kept_in = 'records')

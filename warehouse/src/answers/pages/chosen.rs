@@ -6,8 +6,7 @@ use serde::Deserialize;
 use super::{Total, total};
 use crate::{
     Filters, PageCursor, Warehouse, WarehouseError,
-    answers::DELAYS,
-    questions::{FILTERS, with_parts},
+    questions::{FILTERS, Hours, attributed, with_parts},
 };
 
 /// Which records a list shows.
@@ -44,11 +43,10 @@ const ACTION: &str = "listing records";
 
 impl Choice {
     fn sql(&self, sql: &str) -> String {
-        let attributed = include_str!("../../../questions/attributed.sql");
-        let as_read = include_str!("../../../questions/pages/as_read.sql");
+        let as_read = include_str!("../../../questions/pages/as_read.sql").to_owned();
         let choice = include_str!("../../../questions/pages/choice.sql");
-        let records = if self.as_read { as_read } else { attributed };
-        with_parts(sql, &[("records", records), ("choice", choice), FILTERS, DELAYS])
+        let records = if self.as_read { as_read } else { attributed(Hours::All) };
+        with_parts(sql, &[("records", &records), ("choice", choice), FILTERS])
     }
 
     fn bind(&self, query: Query) -> Query {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use crate::{
     Filters, Warehouse, WarehouseError,
-    answers::{DELAYS, MAX_GROUPS},
-    questions::{FILTERS, with_parts},
+    answers::MAX_GROUPS,
+    questions::{FILTERS, Hours, attributed, with_parts},
 };
 
 /// Distinct records of a cause in a week.
@@ -29,8 +29,7 @@ impl Warehouse {
     /// What the server says.
     pub async fn matrix(&self, filters: &Filters, zone: &str) -> Result<Vec<MatrixCell>, WarehouseError> {
         const SQL: &str = include_str!("../../../questions/pages/matrix.sql");
-        let attributed = include_str!("../../../questions/attributed.sql");
-        let sql = with_parts(SQL, &[("attributed", attributed), FILTERS, DELAYS]);
+        let sql = with_parts(SQL, &[("attributed", &attributed(Hours::All)), FILTERS]);
         let bind = |query| filters.bind(query).param("zone", zone).param("limit", MAX_GROUPS);
         self.fetch_all("counting causes by department and week", &sql, bind).await
     }

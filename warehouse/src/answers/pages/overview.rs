@@ -3,7 +3,7 @@
 use clickhouse::Row;
 use serde::Deserialize;
 
-use crate::{Span, Warehouse, WarehouseError, answers::DELAYS, questions::with_parts};
+use crate::{Span, Warehouse, WarehouseError};
 
 /// Distinct records under one value of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
@@ -23,8 +23,8 @@ impl Warehouse {
     /// What the server says.
     pub async fn dimension_counts(&self, span: Span) -> Result<Vec<DimensionCount>, WarehouseError> {
         const SQL: &str = include_str!("../../../questions/pages/overview.sql");
-        let attributed = include_str!("../../../questions/attributed.sql");
-        let sql = with_parts(SQL, &[("attributed", attributed), DELAYS]);
-        self.fetch_all("counting records of a week", &sql, |query| span.bind(query)).await
+        let reading = self.reading(span.reach()).await?;
+        let bind = |query| reading.bind(span.bind(query));
+        self.fetch_all("counting records of a week", &reading.sql(SQL), bind).await
     }
 }

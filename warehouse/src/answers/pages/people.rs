@@ -3,7 +3,10 @@
 use clickhouse::Row;
 use serde::Deserialize;
 
-use crate::{Span, Warehouse, WarehouseError, answers::DELAYS, questions::with_parts};
+use crate::{
+    Span, Warehouse, WarehouseError,
+    questions::{DELAYS, with_parts},
+};
 
 /// An agent's contacts and commendations.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]

@@ -1,0 +1,16 @@
+-- Records of those of some calls that have several, without their texts.
+SELECT
+{{columns}}
+FROM
+(
+    SELECT * REPLACE ('' AS text, '' AS unknown_fields)
+    FROM records FINAL
+    WHERE call_id IN
+    (
+        SELECT call_id
+        FROM records
+        WHERE call_id IN (SELECT arrayJoin({calls:Array(String)}))
+        GROUP BY call_id
+        HAVING min(record_id) != max(record_id)
+    )
+)

@@ -1,0 +1,12 @@
+-- Calls by which a slice of the source links records, or linked them before it told one anew.
+SELECT call_id
+FROM
+(
+    SELECT call_id
+    FROM records
+    WHERE call_id IN (SELECT call_id FROM records WHERE {{slice}} AND call_id != '')
+    GROUP BY call_id
+    HAVING min(record_id) != max(record_id)
+    UNION ALL
+    SELECT call_id FROM retold WHERE {{slice}} AND kept_in = 'records' AND call_id != ''
+)
