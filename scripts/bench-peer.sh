@@ -26,7 +26,7 @@ if [ ! -d "$jars" ]; then
     mv -T "$work/jars" "$jars" 2>/dev/null || [ -d "$jars" ]
 fi
 javac -nowarn -cp "$jars/*" -d "$work/classes" tests/peer/src/main/java/tingjian/peer/*.java
-peer() { java -Xms2g -Xmx2g -cp "$work/classes:$jars/*" tingjian.peer.Peer "$@" 2>"$work/peer.err" | grep -v 'Closed all nodes' || { tail -n 20 "$work/peer.err" >&2; exit 1; }; }
+peer() { java -Xms2g -Xmx2g -cp "$work/classes:tests/peer/src/main/resources:$jars/*" tingjian.peer.Peer "$@" 2>"$work/peer.err" | grep -v 'Closed all nodes' || { tail -n 20 "$work/peer.err" >&2; exit 1; }; }
 
 case ${DATA:-} in
 '') target/release/tingjian-simulate --stream complaints --events 1000000 2>/dev/null | head -n "$docs" >"$work/texts.jsonl" || true ;;

@@ -374,6 +374,9 @@ pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::
         None => Tls::System,
         Some(path) => Tls::Authorities(read("warehouse.ca_file", path)?.into_bytes()),
     };
+    if config.warehouse.url.len() > 1 && config.warehouse.cluster.is_empty() {
+        tracing::warn!("several warehouse.url without warehouse.cluster: whichever answers must hold the same tables");
+    }
     Ok(Warehouse::connect(WarehouseConfig {
         urls: config.warehouse.url.clone(),
         credentials: Credentials { user: config.warehouse.user.clone(), password },

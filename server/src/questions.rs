@@ -208,7 +208,7 @@ mod tests {
         };
         questions.keep(&weekly).unwrap();
         questions.keep(&question("乙", "慢", "q=3")).unwrap();
-        assert_eq!(questions.of(Some("甲")).unwrap(), [weekly.clone()], "replaced, and as it was kept");
+        assert_eq!(questions.of(Some("甲")).unwrap(), std::slice::from_ref(&weekly), "replaced, and as it was kept");
         assert_eq!(questions.of(None).unwrap().len(), 2);
         assert!(!questions.forget("乙", &weekly.id).unwrap(), "another's stays");
         assert!(questions.forget("甲", &weekly.id).unwrap());

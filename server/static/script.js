@@ -100,7 +100,12 @@
       else if (event.key === "ArrowDown") { event.preventDefault(); mark(chosen >= last ? 0 : chosen + 1); }
       else if (event.key === "ArrowUp" && !list.hidden) { event.preventDefault(); mark(chosen <= 0 ? last : chosen - 1); }
       else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); location.href = list.children[chosen].dataset.href; }
-      else if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); show(false); }
+      else if (event.key === "Escape" && !list.hidden) {
+        // Neither empties the box nor leaves it: that is what a second Escape does.
+        event.preventDefault();
+        event.stopPropagation();
+        show(false);
+      }
     });
     // Before the box loses the focus.
     list.addEventListener("pointerdown", (event) => {

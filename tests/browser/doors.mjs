@@ -59,7 +59,7 @@ export const doors = {
 
   "a commendation without script, in English": as("agent", async (page) => {
     await page.goto("/praise");
-    await page.getByLabel("Commendation", { exact: false }).first().fill("顾客说这位坐席讲解细致，值得表扬");
+    await page.getByLabel("Words of praise").fill("顾客说这位坐席讲解细致，值得表扬");
     await page.getByRole("button", { name: /send/i }).click();
     await filed(page);
   }, { ...WIDE, javaScriptEnabled: false }, "en"),
@@ -164,7 +164,8 @@ export const doors = {
     await page.getByRole("button", { name: "登录链接 browser-临时" }).click();
     check((await page.locator("[role=status] code").innerText()).includes("/sign-in?code="), "a link is shown");
     await page.goto("/system");
-    await page.getByRole("button", { name: "撤销 browser-临时" }).click();
+    await page.locator("summary[aria-label='撤销 browser-临时']").click();
+    await page.getByRole("button", { name: "确定撤销 browser-临时" }).click();
     await page.goto("/system?action=account.revoke#audit");
     check((await page.locator("#audit").innerText()).includes("browser-临时"), "the trail names it");
   }),

@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::wait_until;
+use crate::{python_programs, wait_until};
 
 /// How its connections are kept from others' eyes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +37,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
 }
 
-fn python() -> String {
-    let output = Command::new(root().join("scripts/fetch-mail.sh")).arg("--print-path").output().expect("the script");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-}
-
 /// An authority and a certificate of `localhost` under it.
 fn certificates(folder: &Path) {
     fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
@@ -62,7 +56,7 @@ impl Mailroom {
     /// Starts one; `login` is `USER:PASSWORD`, which it then asks for.
     pub fn start(wire: Wire, login: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut command = Command::new(python());
+        let mut command = Command::new(python_programs("mail").join("python"));
         command.arg(root().join("tests/mail/server.py"));
         command.arg(match wire {
             Wire::Plain => "plain",

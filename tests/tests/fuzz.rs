@@ -5,10 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 use serde_json::json;
-use tingjian_tests::{Sandbox, complaint};
+use tingjian_tests::{Sandbox, complaint, python_programs};
 
 const EXAMPLES: &str = "3";
 const SEED: &str = "20261122";
@@ -30,7 +30,7 @@ fn every_answer_is_one_that_the_description_names() {
     sandbox.settle();
     let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::new(fuzzer())
+    let output = Command::new(python_programs("fuzz").join("schemathesis"))
         .args(["run", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--no-color", "--no-shrink"])
         .args(["--max-examples", &setting("TINGJIAN_FUZZ_EXAMPLES", EXAMPLES)])
         .args(["--seed", &setting("TINGJIAN_FUZZ_SEED", SEED)])
@@ -50,12 +50,4 @@ fn every_answer_is_one_that_the_description_names() {
     assert!(said.contains("Tested:"), "calls were tried");
     let health = client.get("/api/v1/health", &[]);
     assert_eq!(health.status, 200, "the server stands: {}", health.text());
-}
-
-fn fuzzer() -> String {
-    let script =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").join("scripts/fetch-fuzzer.sh");
-    let output = Command::new(script).arg("--print-path").output().expect("the script");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
 }

@@ -9,7 +9,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{engine::Engine, events};
-use tingjian_warehouse::{Credentials, EngineState, Timeouts, Tls, Warehouse, WarehouseConfig};
+use tingjian_warehouse::{Credentials, EngineState, Timeouts, Tls, Warehouse, WarehouseConfig, WarehouseError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
@@ -91,6 +91,22 @@ async fn a_cluster_is_asked_to_store_in_a_quorum_and_to_read_what_was_stored() {
     }
     let inserts = seen.iter().filter(|request| request.contains("INSERT+INTO+records")).collect::<Vec<_>>();
     assert!(!inserts.is_empty() && inserts.iter().all(|sent| sent.contains("insert_deduplication_token=")), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_cluster_is_asked_of_the_whole_cluster() {
+    const CLUSTER_DOES_NOT_EXIST: u32 = 701;
+    let engine = Engine::start().await;
+    let warehouse = of_cluster(&engine, url_of(&engine));
+    let refused = [
+        warehouse.begin_backup("one", "Disk('backups', 'one')").await.unwrap_err(),
+        warehouse.begin_restore("one", "Disk('backups', 'one')").await.unwrap_err(),
+    ];
+    // The engine reads the statement, and knows no cluster of that name.
+    for error in refused {
+        let WarehouseError::Refused { code: CLUSTER_DOES_NOT_EXIST, .. } = &error else { panic!("{error}") };
+        assert!(error.to_string().contains("main"), "{error}");
+    }
 }
 
 #[tokio::test]

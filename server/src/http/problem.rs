@@ -21,7 +21,7 @@ pub struct Problem {
     /// `about:blank`: the status says the type.
     pub r#type: &'static str,
     /// What kind of thing went wrong.
-    pub title: String,
+    pub title: &'static str,
     /// HTTP status.
     pub status: u16,
     /// What is wrong, where, and what to do.
@@ -42,7 +42,7 @@ impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             r#type: "about:blank",
-            title: title(status).to_owned(),
+            title: title(status),
             status: status.as_u16(),
             detail: detail.into(),
             at: None,

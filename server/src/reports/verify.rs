@@ -90,7 +90,7 @@ async fn compute_then(app: &App, week: Week, as_of: Timestamp, told: &Report) ->
 }
 
 async fn work_out(app: &App, store: &Warehouse, week: Week, told: &Report) -> Result<Report, ReportError> {
-    let projector = Projector::new(store.clone(), app.taxonomies.taxonomy().clone(), Timestamp::now);
+    let projector = Projector::new(store.clone(), app.taxonomy(), Timestamp::now);
     projector.catch_up(&mut None).await?;
     let source = Source { app, store, told: Some(told) };
     Ok(compose(&gather(source, week).await?, &app.taxonomy()))

@@ -204,10 +204,12 @@ impl Asked<'_> {
         }
     }
 
-    /// Keeps what was looked for: the first page of it, as typed. A store in trouble keeps nothing and hinders nobody.
+    /// Keeps what was looked for: the first page of it, as typed. A store in trouble keeps nothing and hinders nobody; nor is
+    /// anything kept that would be masked in a text: people look for the customer's number, too.
     fn note(&self) {
         let q = self.visit.q.trim();
-        if !q.is_empty() && q.len() <= QUERY_BYTES && self.value("cursor").is_none() {
+        let is_harmless = tingjian_analysis::mask(&tingjian_analysis::normalise(q)) == tingjian_analysis::normalise(q);
+        if is_harmless && !q.is_empty() && q.len() <= QUERY_BYTES && self.value("cursor").is_none() {
             let noted = self.app.searches.note(self.visit.name(), q);
             let _ = noted.inspect_err(|error| tracing::warn!(%error, "a search was not noted"));
         }
