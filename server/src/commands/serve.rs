@@ -12,7 +12,8 @@ use tokio::{
 };
 
 use crate::{
-    alerts, app,
+    alerts,
+    app::{self, FlowPhase},
     cli::ServeOptions,
     commands::accounts::prepare,
     config::{Config, Role},
@@ -138,14 +139,32 @@ fn senders(
     let mut senders = Vec::new();
     if app.config.alerts.interval_s > 0 {
         let channels = channels.clone().unwrap_or_default();
-        senders.push(tokio::spawn(alerts::watch(app.clone(), channels, stop.clone())));
+        senders.push(once_running(app, stop, alerts::watch(app.clone(), channels, stop.clone())));
     }
     if let Some(channels) = channels {
-        senders.push(tokio::spawn(questions::watch(app.clone(), channels.clone(), stop.clone())));
         let schedule = Schedule { day: reports.day, at: reports.time };
-        senders.push(tokio::spawn(delivery::watch(app.clone(), channels, schedule, stop.clone())));
+        senders.push(once_running(app, stop, questions::watch(app.clone(), channels.clone(), stop.clone())));
+        senders.push(once_running(app, stop, delivery::watch(app.clone(), channels, schedule, stop.clone())));
     }
     Ok(senders)
+}
+
+/// Begins when there is something to ask: before, no table need be there.
+fn once_running(
+    app: &app::App,
+    stop: &watch::Receiver<bool>,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> tokio::task::JoinHandle<()> {
+    let (mut phase, mut stop) = (app.phase.clone(), stop.clone());
+    tokio::spawn(async move {
+        let is_running = tokio::select! {
+            running = phase.wait_for(|phase| matches!(phase, FlowPhase::Running(_))) => running.is_ok(),
+            _ = stop.wait_for(|stop| *stop) => false,
+        };
+        if is_running {
+            work.await;
+        }
+    })
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -42,7 +42,7 @@ impl From<BackupState> for BackupView {
 /// Begins to copy the tables into `warehouse/backups/NAME` of the data folder.
 #[utoipa::path(
     post, path = "/backups/{name}", tag = "operations", params(("name" = String, Path)),
-    responses((status = 202, body = BackupView), (status = 400, body = Problem), (status = 503, body = Problem)),
+    responses((status = 202, body = BackupView), (status = 400, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
 pub async fn begin(
@@ -53,7 +53,12 @@ pub async fn begin(
     if !app::is_embedded(&app.config) {
         return Err(Problem::bad_request("独立的 ClickHouse 请用 tingjian-server backup --clickhouse 备份"));
     }
-    app.warehouse.begin_backup(&name, &format!("File('{name}')")).await.map_err(QueryError::from)?;
+    if let Err(error) = app.warehouse.begin_backup(&name, &format!("File('{name}')")).await {
+        return Err(match app.warehouse.backup_state(&name).await {
+            Ok(BackupState::Unknown) | Err(_) => QueryError::from(error).into(),
+            Ok(_) => Problem::new(StatusCode::CONFLICT, format!("已有名为 {name} 的备份：请换一个名字")),
+        });
+    }
     Ok((StatusCode::ACCEPTED, Json(BackupState::Running.into())))
 }
 
