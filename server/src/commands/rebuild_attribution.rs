@@ -32,7 +32,7 @@ pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
                 }
             })
             .await?;
-        eprintln!("归因已重建：{written} 行");
+        println!("归因已重建：{written} 行");
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)
