@@ -9,7 +9,7 @@ BUILD := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 RELEASE := $(CURDIR)/target/release
 PROGRAMS := tingjian-server tingjian tingjian-simulate
 
-.PHONY: help build demo demo-stop test bench eval torture lint engine kafka tools
+.PHONY: help build demo demo-stop test bench bench-kafka bench-peer eval torture lint engine kafka tools
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -46,6 +46,12 @@ lint: tools ## formatting and clippy
 
 bench: build ## figures of this machine; DATA=reviews.jsonl.gz measures with your texts
 	@scripts/bench.sh
+
+bench-kafka: build kafka ## Kafka beside the journal: speed, failover, freshness, memory by role, searches by ClickHouse
+	@scripts/bench-kafka.sh
+
+bench-peer: ## OpenSearch with cjk and IK on the same texts: bulk speed, latencies, recall; DATA=texts.jsonl[.gz]
+	@scripts/bench-peer.sh
 
 eval: build ## quality on labelled rows, DATA=GOLD.jsonl [MORE="SILVER.jsonl ..."]: cross-validated, the shipped model, the rules alone
 	@test -n "$(DATA)" || { echo 'make eval DATA=GOLD.jsonl [MORE="SILVER.jsonl ..."]'; exit 2; }

@@ -4,5 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/fetch-browser.sh
+scripts/fetch-python.sh mail
+scripts/fetch-python.sh fuzz
+scripts/fetch-deploy.sh
+scripts/fetch-faketime.sh
 cargo test --workspace --locked --no-run
 cargo test --workspace --locked

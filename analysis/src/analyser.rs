@@ -3,7 +3,7 @@
 use std::{cell::RefCell, sync::Arc};
 
 use jiff::Timestamp;
-use tingjian_schemas::{CauseReading, Kind, Reading, Taxonomy, Versions};
+use tingjian_schemas::{CauseReading, Kind, OTHER, Reading, Taxonomy, Versions};
 
 use crate::{
     DictionaryError, Segmenter,
@@ -11,7 +11,7 @@ use crate::{
     mask, normalise,
     times::{Times, TimesContext, read_times},
     understand::{
-        Decision, Explanation, Parsed, RuleError, Understander,
+        Decision, Explanation, Parsed, RuleError, Scored, Understander,
         rules::{RuleFile, Rules, SHIPPED},
     },
 };
@@ -81,7 +81,8 @@ pub enum AnalyserError {
 pub struct Analyser {
     segmenter: Segmenter,
     understander: Understander,
-    owners: Vec<(Arc<str>, Arc<str>)>,
+    /// Per code that rules and model name: the leaf it counts for, and its owner.
+    leaves: Vec<Option<(Arc<str>, Arc<str>)>>,
     versions: Versions,
 }
 
@@ -108,14 +109,16 @@ impl Analyser {
         if let Some(bytes) = bytes.filter(|b| !b.is_empty()) {
             understander = understander.with_model(Model::from_bytes(bytes, Purpose::Cause)?)?;
         }
-        let owners = taxonomy.leaves().map(|c| (c.code.clone(), c.owner.clone())).collect();
+        let counted = |code: &str| taxonomy.resolve(code).filter(|leaf| code == OTHER || &*leaf.code != OTHER);
+        let leaf = |code: &Arc<str>| counted(code).map(|leaf| (leaf.code.clone(), leaf.owner.clone()));
+        let leaves = taxonomy.codes().map(leaf).collect();
         let versions = Versions {
             dictionary: segmenter.version().clone(),
             taxonomy: taxonomy.citation().into(),
             rules: understander.rules().fingerprint().into(),
             model: understander.model().map_or("", Model::fingerprint).into(),
         };
-        Ok(Self { segmenter, understander, owners, versions })
+        Ok(Self { segmenter, understander, leaves, versions })
     }
 
     /// Reads one text. Never fails: what cannot be understood is `other`, without causes.
@@ -169,16 +172,28 @@ impl Analyser {
         &self.versions
     }
 
+    /// Causes as the taxonomy in force counts them: a code that was moved counts for its leaf, two of one leaf once, and what was
+    /// moved into `other` is no cause any more.
+    fn fold(&self, said: impl Iterator<Item = Scored>) -> Vec<CauseReading> {
+        let mut causes: Vec<CauseReading> = Vec::new();
+        for Scored { cause, score, evidence } in said {
+            let Some(Some((code, owner))) = self.leaves.get(cause) else { continue };
+            match causes.iter_mut().find(|known| known.code == *code) {
+                Some(known) => known.score = known.score.max(score),
+                None => {
+                    causes.push(CauseReading { code: code.clone(), department: owner.clone(), score, evidence });
+                }
+            }
+        }
+        causes
+    }
+
     fn reading(&self, text: String, words: String, times: &Times, decision: Decision) -> Reading {
         // A text of signs and emoji, or of one letter, says nothing that could be a cause.
         let silent = text.chars().filter(|c| c.is_alphanumeric()).take(LEAST_LETTERS).count() < LEAST_LETTERS;
         let said = decision.causes.into_iter().filter(|_| !silent);
-        let causes = said.filter_map(|c| {
-            let (code, owner) = self.owners.get(c.cause)?;
-            Some(CauseReading { code: code.clone(), department: owner.clone(), score: c.score, evidence: c.evidence })
-        });
         Reading {
-            causes: causes.collect(),
+            causes: self.fold(said),
             text,
             words,
             kind: if silent { Kind::Other } else { decision.kind },

@@ -151,11 +151,11 @@ fn a_router_sends_tickets_to_their_units() {
     assert_eq!(trained.left_out, ["海事局"]);
     let router = Router::from_bytes(&trained.model.to_bytes()).expect("its own file");
     let ticket = PLAIN.parse("人民路的路灯坏了不亮", &Context::default());
-    let units = router.route(&ticket.text, &ticket.words, 3);
+    let units = router.route(&ticket.text, 3);
     assert_eq!(units.len(), 3);
     assert_eq!(units[0].0, "路灯所");
     assert!(units[0].1 >= units[1].1);
-    assert!(router.route("", "", 3).len() <= 3);
+    assert!(router.route("", 3).len() <= 3);
     assert!(Router::from_bytes(&self::trained()).is_err());
 }
 

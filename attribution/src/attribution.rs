@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// Cause of a callback that did not come.
-const CALLBACK_MISSED: &str = "promise.callback_missed";
+pub(crate) const CALLBACK_MISSED: &str = "promise.callback_missed";
 /// Cause of a department that did not answer.
-const DEPT_SLOW: &str = "process.dept_slow";
+pub(crate) const DEPT_SLOW: &str = "process.dept_slow";
 
 /// Who is responsible for what one record is about, on what evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -51,3 +51,15 @@ pub use rulings::{Overturns, corrected, last_judgement, open_appeals, overturns}
 pub use survival::{Curve, Life};
 pub use what_if::{WhatIf, what_if};
 pub use wilson::{Interval, wilson};
+
+/// Causes that facts decide on: whatever else an organisation edits, its taxonomy keeps these.
+pub const CAUSES_OF_FACTS: [&str; 8] = [
+    blame::OVERPROMISE,
+    blame::MISQUOTE,
+    attribution::CALLBACK_MISSED,
+    attribution::DEPT_SLOW,
+    "fulfil.warehouse_late",
+    "fulfil.transit_delay",
+    "fulfil.tracking_stall",
+    "fulfil.lost",
+];

@@ -16,7 +16,8 @@ pub fn corrected(facts: &Facts, contact: &Contact, as_of: Timestamp) -> (Kind, V
     let by_then = || made.iter().rev().filter(|correction| correction.head.occurred_at <= as_of);
     let kind = by_then().find_map(|correction: &CorrectionFact| correction.body.kind);
     let causes = by_then().find_map(|correction| correction.body.causes.as_ref());
-    let named = |code: &String| NamedCause { code: code.clone(), department: facts.owner(code).to_owned() };
+    let named =
+        |code: &String| NamedCause { code: facts.leaf(code).to_owned(), department: facts.owner(code).to_owned() };
     let causes = causes.map(|codes| codes.iter().map(named).collect());
     (kind.unwrap_or(contact.kind), causes.unwrap_or_else(|| contact.causes.clone()))
 }

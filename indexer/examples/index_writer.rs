@@ -88,6 +88,7 @@ fn item(offset: u64) -> Item {
         arrival: offset,
         received_at: Timestamp::UNIX_EPOCH,
         content_hash: offset,
+        generation: 0,
         maybe_repeat: again.is_some(),
         entry: Entry::Record(Box::new(record(id, 0, reading(text, words)))),
     }

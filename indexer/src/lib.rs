@@ -8,6 +8,7 @@
 mod build;
 mod columns;
 mod document;
+mod elsewhere;
 mod error;
 mod fields;
 mod folder;

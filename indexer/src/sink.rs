@@ -6,6 +6,10 @@
 //! newer one; an earlier one is replaced. What is replaced is deleted by id *and* arrival, in the same commit that adds
 //! its successor. Nothing is deleted without having been found, because every delete makes a commit slower.
 //!
+//! **Read again.** An item of a later generation has the arrival of the version it replaces, so arrival cannot tell the two
+//! apart: it is deleted everywhere but in the segments that the commit adds. Such a delete goes before the segments, so that none
+//! of them can have become part of another one by then; and the item never shares a commit with an earlier version of its record.
+//!
 //! **Failing.** tantivy's writer is of no use after an I/O error and everything since the last commit is lost with it.
 //! So is this sink's memory of it: after any error it refuses to work until [`IndexSink::resume`] has opened a new
 //! writer and said from which positions to send again. Nothing can be skipped by carrying on.
@@ -19,6 +23,7 @@ use std::{
 use tantivy::{
     IndexWriter, Term,
     directory::Directory,
+    index::SegmentMeta,
     indexer::IndexWriterOptions,
     query::{BooleanQuery, Query, RangeQuery, TermQuery},
     schema::IndexRecordOption,
@@ -29,6 +34,7 @@ use crate::{
     IndexError,
     build::{Builders, Patience},
     document::RecordDocument,
+    elsewhere::Elsewhere,
     index::{Inner, committed_positions},
     payload::Payload,
 };
@@ -49,6 +55,8 @@ pub struct IndexSink {
     pending: HashMap<String, u64>,
     /// Those of them that had an earlier version.
     replaced: HashSet<String>,
+    /// Those of them that take the place of another reading of the same version.
+    read_again: HashSet<String>,
 }
 
 /// What writes.
@@ -84,6 +92,7 @@ impl IndexSink {
             committed,
             pending: HashMap::new(),
             replaced: HashSet::new(),
+            read_again: HashSet::new(),
         })
     }
 
@@ -145,6 +154,7 @@ impl IndexSink {
         self.writer = None;
         self.pending.clear();
         self.replaced.clear();
+        self.read_again.clear();
         self.written = self.committed.clone();
     }
 
@@ -152,7 +162,7 @@ impl IndexSink {
         let mut written = Written::default();
         for item in &batch.items {
             let Entry::Record(record) = &item.entry else { continue };
-            if self.written.holds(&item.position) {
+            if item.generation == 0 && self.written.holds(&item.position) {
                 written.skipped += 1;
             } else {
                 self.take(item, record, &mut written)?;
@@ -164,7 +174,15 @@ impl IndexSink {
 
     fn take(&mut self, item: &Item, record: &Record, written: &mut Written) -> Result<(), IndexError> {
         let record_id = &record.head.event_id;
-        match if item.maybe_repeat { self.held_arrival(record_id)? } else { None } {
+        if item.generation > 0 && self.pending.contains_key(record_id) {
+            // Vouches for nothing new: what is sent again after a crash is found here.
+            self.try_commit(&Positions::default())?;
+        }
+        match if item.maybe_repeat || item.generation > 0 { self.held_arrival(record_id)? } else { None } {
+            Some(held) if held == item.arrival && item.generation > 0 => {
+                written.replaced += 1;
+                self.read_again.insert(record_id.clone());
+            }
             Some(held) if held >= item.arrival => {
                 written.stale += 1;
                 return Ok(());
@@ -198,12 +216,15 @@ impl IndexSink {
         }
         let payload = Payload::write(&positions)
             .map_err(|error| IndexError::Internal { folder: inner.folder.clone(), detail: error.to_string() })?;
-        let earlier: Vec<_> =
-            self.replaced.iter().filter_map(|id| Some(self.earlier_than(id, *self.pending.get(id)?))).collect();
+        let of = |ids: &HashSet<String>, limit: fn(u64) -> Bound<u64>| -> Vec<_> {
+            ids.iter().filter_map(|id| Some(self.versions(id, limit(*self.pending.get(id)?)))).collect()
+        };
+        let earlier = of(&self.replaced, Bound::Excluded);
+        let read_before = of(&self.read_again, Bound::Included);
         let interrupted = self.interrupted();
         let writer = self.writer.as_mut().ok_or(interrupted)?;
         writer.patience.commit(self.pending.len());
-        writer.commit(earlier, &payload).map_err(|error| inner.failed(error))?;
+        writer.commit(read_before, earlier, &payload).map_err(|error| inner.failed(error))?;
         // tantivy renames `meta.json` into place without syncing the folder afterwards.
         inner.index.directory().sync_directory().map_err(|error| IndexError::io(&inner.folder, error))?;
         inner.reload()?;
@@ -212,16 +233,17 @@ impl IndexSink {
         self.committed = positions;
         self.pending.clear();
         self.replaced.clear();
+        self.read_again.clear();
         Ok(())
     }
 
-    /// The versions of a record that arrived before `arrival`.
-    fn earlier_than(&self, record_id: &str, arrival: u64) -> Box<dyn Query> {
+    /// The versions of a record that arrived up to `until`.
+    fn versions(&self, record_id: &str, until: Bound<u64>) -> Box<dyn Query> {
         let fields = &self.inner.fields;
         let record = TermQuery::new(Term::from_field_text(fields.record_id, record_id), IndexRecordOption::Basic);
-        let until = Term::from_field_u64(fields.arrival, arrival);
-        let earlier = RangeQuery::new(Bound::Unbounded, Bound::Excluded(until));
-        Box::new(BooleanQuery::intersection(vec![Box::new(record), Box::new(earlier)]))
+        let until = until.map(|arrival| Term::from_field_u64(fields.arrival, arrival));
+        let versions = RangeQuery::new(Bound::Unbounded, until);
+        Box::new(BooleanQuery::intersection(vec![Box::new(record), Box::new(versions)]))
     }
 
     fn interrupted(&self) -> IndexError {
@@ -245,9 +267,20 @@ impl Writer {
         Ok(Self { builders, tantivy, patience })
     }
 
-    /// Commits the segments built, without the `earlier` versions of what is in them.
-    fn commit(&mut self, earlier: Vec<Box<dyn Query>>, payload: &str) -> tantivy::Result<()> {
-        for segment in self.builders.finish()? {
+    /// Commits the segments built, without the `earlier` versions of what is in them; what was `read_before` goes first.
+    fn commit(
+        &mut self,
+        read_before: Vec<Box<dyn Query>>,
+        earlier: Vec<Box<dyn Query>>,
+        payload: &str,
+    ) -> tantivy::Result<()> {
+        let segments = self.builders.finish()?;
+        let except = Arc::new(segments.iter().map(SegmentMeta::id).collect());
+        for query in read_before {
+            let query = Elsewhere { query: Arc::from(query), except: Arc::clone(&except) };
+            self.tantivy.delete_query(Box::new(query))?;
+        }
+        for segment in segments {
             self.tantivy.add_segment(segment)?;
         }
         for query in earlier {

@@ -159,3 +159,47 @@ fn every_record_can_be_listed() {
     assert_eq!(count.unwrap(), 2);
     assert_eq!(listed, [("a".to_owned(), 0, at(3), transit, logistics), ("b".to_owned(), 2, at(5), vec![], vec![])]);
 }
+
+#[test]
+fn a_record_read_again_takes_the_place_of_its_former_reading() {
+    let mut index = TestIndex::new();
+    let read_as = |offset: u64, generation: u32, code: &str| {
+        let mut record = record("a", "太慢", 0);
+        record.reading.causes = vec![common::cause(code, "物流")];
+        Item { generation, ..item(offset, record) }
+    };
+    let again = |item: Item| Batch { items: vec![item], upto: Positions::default() };
+    index.sink.write(&batch(vec![fresh(0, record("b", "太慢", 1)), read_as(1, 0, "fulfil.lost")])).unwrap();
+    index.sink.commit(&upto(2)).unwrap();
+    // Whatever its positions say, and as often as it comes.
+    for (generation, code) in [(7, "fulfil.damaged"), (7, "fulfil.damaged"), (8, "people.attitude")] {
+        let written = index.sink.write(&again(read_as(1, generation, code))).unwrap();
+        assert_eq!(written, Written { replaced: 1, ..Written::default() });
+        index.sink.commit(&Positions::default()).unwrap();
+        assert_eq!((index.ids("太慢").len(), index.index.document_count()), (2, 2), "{code}: each record once");
+        assert_eq!(causes_of(&index, "a"), [code]);
+        assert_eq!(*index.sink.positions(), upto(2));
+    }
+    // Sent again after a crash, the first reading does not come back; a newer event does count, and its elder not any more.
+    assert_eq!(index.sink.write(&again(read_as(1, 0, "fulfil.lost"))).unwrap().skipped, 1);
+    index.sink.write(&batch(vec![read_as(2, 0, "fulfil.lost")])).unwrap();
+    index.sink.commit(&upto(3)).unwrap();
+    assert_eq!(index.sink.write(&again(read_as(1, 9, "people.attitude"))).unwrap().stale, 1);
+    index.sink.commit(&Positions::default()).unwrap();
+    assert_eq!((causes_of(&index, "a"), index.index.document_count()), (vec!["fulfil.lost".to_owned()], 2));
+    // Two readings in one commit: in the batch of an index that follows others.
+    index.sink.write(&batch(vec![read_as(3, 0, "fulfil.lost"), read_as(3, 9, "people.attitude")])).unwrap();
+    index.sink.commit(&upto(4)).unwrap();
+    assert_eq!((causes_of(&index, "a"), index.index.document_count()), (vec!["people.attitude".to_owned()], 2));
+}
+
+fn causes_of(index: &TestIndex, id: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let each = |record: tingjian_indexer::IndexedRecord<'_>| {
+        if record.record_id == id {
+            found.extend(record.causes.iter().map(|code| code.to_string()));
+        }
+    };
+    index.index.for_each_record(each).unwrap();
+    found
+}

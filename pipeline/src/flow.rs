@@ -1,6 +1,6 @@
 //! The flow: source → understand → both sinks → acknowledge. Nothing else wires stages.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use jiff::Timestamp;
 use tingjian_schemas::{Batch, Positions};
@@ -58,6 +58,8 @@ pub struct Flow<S, U, W, I> {
     pub warehouse: Option<W>,
     /// Search, where this process keeps it.
     pub indexer: Option<I>,
+    /// Records that are read again: they go through the same sinks, between two batches of the source.
+    pub again: mpsc::Receiver<Batch>,
     /// How sinks retry.
     pub retry: Retry,
     /// For freshness: when a batch became durable.
@@ -77,6 +79,7 @@ impl<S: Source, U: Understand, W: Sink, I: Sink> Flow<S, U, W, I> {
             source: self.source,
             understanding: self.understanding,
             filter: self.filter,
+            again: self.again,
             queues,
             sinks,
             status: status.clone(),
@@ -91,6 +94,7 @@ pub struct Running<S, U> {
     source: S,
     understanding: U,
     filter: SharedFilter,
+    again: mpsc::Receiver<Batch>,
     queues: Vec<mpsc::Sender<Arc<Batch>>>,
     sinks: JoinSet<Result<(), FlowError>>,
     status: FlowStatus,
@@ -104,11 +108,17 @@ impl<S: Source, U: Understand> Running<S, U> {
     /// The first fatal error of the source or of a sink.
     pub async fn run(mut self) -> Result<(), FlowError> {
         let acknowledging = tokio::spawn(acknowledge(self.source.acknowledger(), self.status));
-        let outcome = loop {
-            let raw = tokio::select! {
-                raw = self.source.next() => raw,
-                _ = self.stop.wait_for(|stop| *stop) => break Ok(()),
-                Some(ended) = self.sinks.join_next() => break ended?,
+        let outcome = 'flow: loop {
+            // Waiting goes on while records read again pass by: what a source has gathered is never dropped.
+            let mut next = pin!(self.source.next());
+            let raw = loop {
+                let batch = tokio::select! {
+                    raw = &mut next => break raw,
+                    Some(batch) = self.again.recv() => batch,
+                    _ = self.stop.wait_for(|stop| *stop) => break 'flow Ok(()),
+                    Some(ended) = self.sinks.join_next() => break 'flow ended?,
+                };
+                hand_over(&self.queues, batch).await;
             };
             let raw = match raw {
                 Ok(raw) => raw,
@@ -117,11 +127,7 @@ impl<S: Source, U: Understand> Running<S, U> {
             let understanding = self.understanding.clone();
             let mut batch = tokio::task::spawn_blocking(move || understanding.batch(raw)).await?;
             self.filter.with(|filter| mark_repeats(filter, &mut batch));
-            let batch = Arc::new(batch);
-            for queue in &self.queues {
-                // A queue is closed only after its sink failed; the loop sees that failure next.
-                let _ = queue.send(Arc::clone(&batch)).await;
-            }
+            hand_over(&self.queues, batch).await;
         };
         drop(self.queues);
         let mut outcome = outcome;
@@ -130,6 +136,15 @@ impl<S: Source, U: Understand> Running<S, U> {
         }
         acknowledging.abort();
         outcome
+    }
+}
+
+/// Puts a batch before every sink.
+async fn hand_over(queues: &[mpsc::Sender<Arc<Batch>>], batch: Batch) {
+    let batch = Arc::new(batch);
+    for queue in queues {
+        // A queue is closed only after its sink failed; the loop sees that failure next.
+        let _ = queue.send(Arc::clone(&batch)).await;
     }
 }
 
@@ -143,8 +158,13 @@ fn spawn<K: Sink>(
     stop: watch::Receiver<bool>,
 ) -> Started {
     let (queue, batches) = mpsc::channel(SINK_QUEUE);
-    let first =
-        SinkStatus { name: sink.name(), positions: sink.positions(), written: Written::default(), trouble: None };
+    let first = SinkStatus {
+        name: sink.name(),
+        positions: sink.positions(),
+        written: Written::default(),
+        read_again: 0,
+        trouble: None,
+    };
     let (status, watching) = watch::channel(first);
     sinks.spawn(drain(sink, batches, retry, clock, stop, status));
     (queue, watching)
@@ -189,6 +209,7 @@ fn publish(sink: &impl Sink, status: &StatusSender, batch: &Batch, written: Writ
     status.send_modify(|s| {
         s.positions = sink.positions();
         s.written += written;
+        s.read_again += u64::from(batch.items.first().is_some_and(|item| item.generation > 0));
         s.trouble = None;
     });
 }

@@ -2,6 +2,7 @@
 //!
 //! `flow.rs` is the whole way on one screen. This room never answers a question and never serves HTTP.
 
+mod current;
 mod flow;
 mod id_filter;
 mod indexer_sink;
@@ -10,11 +11,13 @@ mod journal;
 mod kafka;
 mod metrics;
 mod projector;
+mod reading_again;
 mod sink;
 mod source;
 mod understanding;
 mod warehouse_sink;
 
+pub use current::Current;
 pub use flow::{Flow, FlowError, FlowStatus, Running};
 pub use id_filter::{IdFilter, SharedFilter};
 pub use indexer_sink::IndexerSink;
@@ -26,6 +29,7 @@ pub use kafka::{
     WantedTopics, partition_reports,
 };
 pub use projector::{Pace, Projector, ProjectorError};
+pub use reading_again::{read_again, reads_otherwise};
 pub use sink::{Retry, Sink, SinkError, SinkStatus, Written};
 pub use source::{RawRecord, Source};
 pub use understanding::{RECORD_IDS, Understand, Understanding, mark_repeats};

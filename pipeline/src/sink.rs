@@ -58,6 +58,8 @@ pub struct SinkStatus {
     pub positions: Positions,
     /// Totals since the start of this process.
     pub written: Written,
+    /// Batches of records read again that it holds, since the start of this process.
+    pub read_again: u64,
     /// The error it is retrying on, and since when.
     pub trouble: Option<(Instant, SinkError)>,
 }

@@ -7,7 +7,7 @@ use tingjian_analysis::{Analyser, Sealed, Sealer};
 use tingjian_schemas::{Batch, DeadLetter, Entry, Item, Positions, decode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::{id_filter::IdFilter, source::RawRecord};
+use crate::{current::Current, id_filter::IdFilter, source::RawRecord};
 
 /// Fewer records than this are not worth another thread.
 const RECORDS_PER_TASK: usize = 32;
@@ -21,21 +21,21 @@ pub trait Understand: Clone + Send + 'static {
 /// What reads, understands and seals one record. Cheap to clone.
 #[derive(Clone)]
 pub struct Understanding {
-    analyser: Arc<Analyser>,
+    analyser: Current<Analyser>,
     sealer: Arc<Sealer>,
     content_seed: u64,
 }
 
 impl Understanding {
     /// `content_seed` is secret: content hashes must not let anybody test guesses of a customer's number.
-    pub fn new(analyser: Arc<Analyser>, sealer: Arc<Sealer>, content_seed: u64) -> Self {
-        Self { analyser, sealer, content_seed }
+    pub fn new(analyser: impl Into<Current<Analyser>>, sealer: Arc<Sealer>, content_seed: u64) -> Self {
+        Self { analyser: analyser.into(), sealer, content_seed }
     }
 
-    fn item(&self, raw: RawRecord) -> Item {
+    fn item(&self, analyser: &Analyser, raw: RawRecord) -> Item {
         let content_hash = xxh3_64_with_seed(&raw.bytes, self.content_seed);
         let entry = match decode(raw.stream, &raw.bytes) {
-            Ok(event) => match self.sealer.seal(&self.analyser, event) {
+            Ok(event) => match self.sealer.seal(analyser, event) {
                 Sealed::Record(record) => Entry::Record(record),
                 Sealed::Fact(fact) => Entry::Fact(fact),
             },
@@ -48,6 +48,7 @@ impl Understanding {
             arrival: raw.arrival,
             received_at: raw.received_at,
             content_hash,
+            generation: 0,
             maybe_repeat: false,
             entry,
         }
@@ -57,7 +58,8 @@ impl Understanding {
 impl Understand for Understanding {
     /// Understands a run of records on all cores; order is kept.
     fn batch(&self, raw: Vec<RawRecord>) -> Batch {
-        batch(raw, |record| self.item(record))
+        let analyser = self.analyser.get();
+        batch(raw, |record| self.item(&analyser, record))
     }
 }
 

@@ -74,6 +74,7 @@ fn stored(offset: u64, arrival: u64, event: Event, bytes: &[u8]) -> Item {
         arrival,
         received_at: Timestamp::UNIX_EPOCH,
         content_hash: xxhash_rust::xxh3::xxh3_64(bytes),
+        generation: 0,
         maybe_repeat: true,
         entry,
     }

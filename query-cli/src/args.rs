@@ -446,6 +446,9 @@ pub enum DeadLetterAction {
         /// 死信编号，可多个
         #[arg(help_heading = "参数", value_name = "编号", required = true)]
         ids: Vec<String>,
+        /// 更正后的事件（一个 JSON 对象）；只能配一个编号
+        #[arg(long = "with", value_name = "文件")]
+        with: Option<PathBuf>,
     },
 }
 

@@ -186,6 +186,10 @@ fn dead_letters_listed_shown_and_replayed() {
     assert_eq!(desk.ask(&server, &["dead-letters", "show", "c3"]).code, 1);
     assert_eq!(desk.ask(&server, &["dead-letters", "replay", "a1"]).code, 0);
     assert_eq!(server.last_request(), "POST /api/v1/dead-letters/a1/replay");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "a1", "b2", "--with", file]).code, 2);
+    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "a1", "--with", "no-such-file"]).code, 2);
+    assert_eq!(desk.ask(&server, &["dead-letters", "replay", "a1", "--with", file]).code, 0);
     let both = desk.ask(&server, &["dead-letters", "replay", "b2", "a1", "c3"]);
     assert_eq!(both.code, 1, "one is still unreadable, one is unknown");
     assert_eq!(both.out, "死信 b2 仍读不懂：字段 text 缺失。\n死信 a1 现在读懂了，已重新进入。\n");

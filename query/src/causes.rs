@@ -60,6 +60,8 @@ pub struct CausesAnswer {
     pub groups: Vec<Group>,
     /// What the counting rests on.
     pub basis: Basis,
+    /// Cursor of the next groups; `null`: these were all.
+    pub next: Option<String>,
 }
 
 /// One group.
@@ -114,6 +116,7 @@ pub async fn causes(warehouse: &Warehouse, question: &CausesQuestion) -> Result<
         abstained: counted.abstained,
         groups,
         basis: Basis { judgement: basis.judgement, facts: basis.facts, text: basis.text, pending: basis.pending },
+        next: None,
     })
 }
 

@@ -41,6 +41,8 @@ pub struct ContactsAnswer {
     /// Only contacts older than a window count in it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<Timestamp>,
+    /// Cursor of the next groups; `null`: these were all.
+    pub next: Option<String>,
 }
 
 /// Seconds that each measure counts.
@@ -106,7 +108,7 @@ pub async fn contacts(
         None => Vec::new(),
     };
     let groups = groups.into_iter().map(|found| group(found, &rates)).collect();
-    Ok(ContactsAnswer { groups, rates: shown(&rates), as_of })
+    Ok(ContactsAnswer { groups, rates: shown(&rates), as_of, next: None })
 }
 
 fn shown(rates: &EffortRates) -> RatesView {

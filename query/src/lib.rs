@@ -66,7 +66,7 @@ pub use review::{
 pub use rulings::{AppealView, CorrectionView, JudgementView};
 pub use search::{HitView, SearchQuestion, SearchView, search};
 pub use status::{IndexView, StoredAnswer, TableView, stored};
-pub use tingjian_attribution::{Interval, wilson};
+pub use tingjian_attribution::{CAUSES_OF_FACTS, Interval, wilson};
 pub use trace::{CallView, ChainView, TraceAnswer, trace};
 pub use views::{
     CapabilityView, ContradictionView, Decomposition, DeliveryView, Effort, ExoneratedView, HoldView, LayerView,

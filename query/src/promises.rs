@@ -40,6 +40,8 @@ impl FromStr for PromisesBy {
 pub struct PromisesAnswer {
     /// The groups, the largest first.
     pub groups: Vec<PromiseGroupView>,
+    /// Cursor of the next groups; `null`: these were all.
+    pub next: Option<String>,
 }
 
 /// Promises of one group. kept_rate = kept / (kept + broken), with its 95 % Wilson interval.
@@ -64,7 +66,7 @@ pub struct PromiseGroupView {
 /// The warehouse is away.
 pub async fn promises(warehouse: &Warehouse, by: PromisesBy, span: Span) -> Result<PromisesAnswer, QueryError> {
     let groups = warehouse.promise_groups(by.0, span).await?;
-    Ok(PromisesAnswer { groups: groups.into_iter().map(group).collect() })
+    Ok(PromisesAnswer { groups: groups.into_iter().map(group).collect(), next: None })
 }
 
 fn group(found: PromiseGroup) -> PromiseGroupView {

@@ -45,7 +45,7 @@ pub struct RecordAnswer {
     pub questions_repeated: Option<u32>,
     pub resolved: Option<bool>,
     /// Fields the contract does not know, masked.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub unknown_fields: Option<serde_json::Value>,
     /// Normalised and masked; evidence counts its characters.
     pub text: String,

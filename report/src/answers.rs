@@ -6,7 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Basis, Campaign, Contacts, Department, Emerging, MenuNode, OverPromise, People, Quality, Quote, Versions, Week,
+    Asked, Basis, Campaign, Contacts, Department, Emerging, MenuNode, OverPromise, People, Quality, Quote, Versions,
+    Week,
 };
 
 /// Everything asked about a week, before any rule chooses among it.
@@ -64,6 +65,8 @@ pub struct WeekAnswers {
     pub versions: Versions,
     /// What the report of the week before said, where it was published.
     pub said: Option<crate::Said>,
+    /// Questions that people had put into the report.
+    pub asked: Vec<Asked>,
 }
 
 /// Records of one week.

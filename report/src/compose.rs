@@ -89,6 +89,7 @@ fn chosen(answers: &WeekAnswers, taxonomy: &Taxonomy) -> Report {
         people: answers.people.clone(),
         quality: answers.quality.clone(),
         versions: answers.versions.clone(),
+        asked: answers.asked.clone(),
     }
 }
 

@@ -49,6 +49,35 @@ pub struct Report {
     pub quality: Quality,
     /// What made the readings.
     pub versions: Versions,
+    /// Appendix: questions that people had put into the report, answered within their rights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
+}
+
+/// A question of somebody's own, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    /// What its owner calls it.
+    pub name: String,
+    /// Whose it is.
+    pub by: String,
+    /// The query string of `/causes` that asks the same: the week, and what its owner may see, within it.
+    pub query: String,
+    /// Distinct records.
+    pub total: u64,
+    /// The largest groups.
+    pub groups: Vec<AskedGroup>,
+}
+
+/// One group of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AskedGroup {
+    /// Its key.
+    pub key: String,
+    /// The key as people read it.
+    pub name: String,
+    /// Distinct records.
+    pub records: u64,
 }
 
 /// By which rule the sentence was chosen.

@@ -111,6 +111,7 @@ impl Centre {
                 ..Quality::default()
             },
             versions: versions(now.len() as u64),
+            asked: Vec::new(),
             said: None,
             zone,
         }
@@ -139,7 +140,7 @@ impl Centre {
                 last_week: None,
                 promised_min: minutes(&|r| Some(i64::from(r.promise.as_ref()?.promised_min))),
                 capability_min: minutes(&|r| r.capability?.p90_min.map(i64::from)),
-                deliveries: what_if.map_or(0, |one| one.deliveries as u32),
+                deliveries: what_if.map_or(0, |one| one.deliveries),
                 promise_min: what_if.and_then(|one| one.promised_min).map(i64::from),
                 kept_at_promise: None,
                 suggested_min: suggested,

@@ -24,6 +24,9 @@ pub struct Item {
     pub received_at: Timestamp,
     /// Hash of the original bytes: tells a duplicate from a replacement.
     pub content_hash: u64,
+    /// 0 as it comes from the source. Read again later, it counts up: of two readings of one item the greater one counts, and
+    /// positions, which tell what was read at all, say nothing about it.
+    pub generation: u32,
     /// The filter over ids cannot rule out that this id was stored before. `false` is certain: it is new.
     pub maybe_repeat: bool,
     /// What became of it.

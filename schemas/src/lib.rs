@@ -41,5 +41,5 @@ pub use rejection::{DeadLetter, Reason, Rejection, UnknownReason};
 pub use sought::{Sought, SoughtTerm};
 pub use split::{BodyError, BodyKind, Piece, ndjson, split_body};
 pub use stream::{Stream, UnknownStream};
-pub use taxonomy::{Cause, Group, NOBODY, OTHER, Taxonomy, TaxonomyError, TaxonomyProblem};
+pub use taxonomy::{Cause, Group, Moved, NOBODY, OTHER, Taxonomy, TaxonomyError, TaxonomyProblem};
 pub use week::{Week, WeekError};

@@ -10,6 +10,7 @@ mod error;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod write;
 
 /// Code of the built-in cause that every taxonomy has: none of the leaves.
 pub const OTHER: &str = "other";
@@ -30,6 +31,8 @@ pub struct Taxonomy {
     pub causes: Vec<Cause>,
     /// The built-in cause `other`, owned by nobody.
     pub other: Cause,
+    /// Codes that are no longer leaves, and what is counted in their place.
+    pub moved: Vec<Moved>,
     /// Hash of what the file says (not of its comments or layout): 32 lower-case hex digits.
     pub fingerprint: Arc<str>,
 }
@@ -43,6 +46,15 @@ pub struct Group {
     pub zh: String,
     /// English name.
     pub en: String,
+}
+
+/// A leaf that was taken out or got another code: what rules, models and people said of it counts for another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// The code it had.
+    pub from: Arc<str>,
+    /// A leaf, or `other`.
+    pub into: Arc<str>,
 }
 
 /// A leaf: one root cause.
@@ -81,7 +93,37 @@ impl Taxonomy {
     /// # Errors
     /// The first thing wrong, with its line.
     pub fn parse(file: &str) -> Result<Self, TaxonomyError> {
+        Self::check(file).map_err(|mut wrong| wrong.swap_remove(0))
+    }
+
+    /// The same for people who edit: everything that is wrong, in the order of the file.
+    ///
+    /// # Errors
+    /// At least one.
+    pub fn check(file: &str) -> Result<Self, Vec<TaxonomyError>> {
         parse::taxonomy(file)
+    }
+
+    /// What [`Taxonomy::parse`] reads as this taxonomy.
+    pub fn to_toml(&self) -> String {
+        write::toml(self)
+    }
+
+    /// The leaf that a code counts for: itself, or what it was moved into.
+    pub fn resolve(&self, code: &str) -> Option<&Cause> {
+        let moved = self.moved.iter().find(|moved| &*moved.from == code);
+        self.cause(moved.map_or(code, |moved| &moved.into))
+    }
+
+    /// Every code that means something: the leaves in file order, those moved, and `other` last.
+    pub fn codes(&self) -> impl Iterator<Item = &Arc<str>> {
+        let leaves = self.causes.iter().map(|cause| &cause.code);
+        leaves.chain(self.moved.iter().map(|moved| &moved.from)).chain(std::iter::once(&self.other.code))
+    }
+
+    /// Codes that meant something in `before` and mean nothing here: each wants a `[[moved]]`.
+    pub fn lost(&self, before: &Self) -> Vec<Arc<str>> {
+        before.codes().filter(|code| self.resolve(code).is_none()).cloned().collect()
     }
 
     /// The leaf with this code, or the built-in `other`.

@@ -18,11 +18,11 @@ use tingjian_analysis::Sealer;
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
 use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
-use tingjian_schemas::{Stream, Taxonomy};
+use tingjian_schemas::{Batch, Stream, Taxonomy};
 use tingjian_warehouse::{
-    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Warehouse, WarehouseConfig,
+    Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Tls, Warehouse, WarehouseConfig,
 };
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
 use intake::Intake;
 use movement::{Mover, Origin};
@@ -33,15 +33,22 @@ use crate::{
     commands::accounts::prepare,
     commendations::{Commendations, PraiseLinks},
     config::{Config, Role, SearchEngine, SourceKind},
+    delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
+    questions::Questions,
+    reanalysis::Reanalyses,
     remembered::Remembered,
     searches::Searches,
     secrets,
+    taxonomies::Taxonomies,
 };
 
 /// Buckets of the freshness histogram, seconds.
 const FRESHNESS_BUCKETS_S: [f64; 10] = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 30.0];
+
+/// Batches read again that may wait before the flow.
+const AGAIN_QUEUE: usize = 1;
 
 /// The name of the sink that several processes may share.
 const WAREHOUSE: &str = "warehouse";
@@ -64,6 +71,12 @@ pub struct App {
     pub commendations: Commendations,
     /// Signs the links by which customers praise.
     pub praise_links: PraiseLinks,
+    /// Signs the links by which messages are told to be seen.
+    pub seen_links: SeenLinks,
+    /// Held while a report is made anew from what was known.
+    pub verifying: tokio::sync::Mutex<()>,
+    /// Questions that people ask again and again.
+    pub questions: Questions,
     /// Files that were sent to be imported.
     pub imports: Imports,
     /// Rung when there is one more of them to work.
@@ -76,8 +89,16 @@ pub struct App {
     pub finder: Finder,
     /// The system of record.
     pub warehouse: Warehouse,
-    /// The causes in force.
-    pub taxonomy: Arc<Taxonomy>,
+    /// The causes in force, and their versions.
+    pub taxonomies: Arc<Taxonomies>,
+    /// Runs that read history again.
+    pub reanalyses: Reanalyses,
+    /// Rung when there is one to work.
+    pub reanalysis_wanted: Notify,
+    /// Takes records that were read again to the sinks; `None` where this process has none.
+    pub again: Option<mpsc::Sender<Batch>>,
+    /// Works attribution out.
+    pub projector: Option<Projector>,
     /// Keys of clear order and case numbers.
     pub sealer: Arc<Sealer>,
     /// The organisation's time zone.
@@ -103,6 +124,11 @@ pub enum FlowPhase {
 }
 
 impl App {
+    /// The causes in force.
+    pub fn taxonomy(&self) -> Arc<Taxonomy> {
+        self.taxonomies.taxonomy().get()
+    }
+
     /// What is wrong with the embedded engine; `None` when it answers, or when there is none.
     pub fn engine_trouble(&self) -> Option<String> {
         match self.engine.as_ref().map(|engine| engine.borrow().clone()) {
@@ -164,10 +190,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     accounts.ensure_admin(&data_dir, Timestamp::now())?;
     let searches = Searches::open(&data_dir)?;
     let key = link_key(&config, &data_dir)?;
-    let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
-    let analyser = Arc::new(understanding::analyser(&config.analysis)?);
     let sealer = Arc::new(Sealer::new(&key));
-    let understanding = Understanding::new(analyser, Arc::clone(&sealer), intake::content_seed(&key));
     let (intake, origin) = open_source(&data_dir, &config)?;
     let index = match config.search.engine {
         // A pipeline alone publishes what it understood, for the indexes of others.
@@ -179,14 +202,20 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
     };
     let engine = start_engine(&config, &data_dir)?;
     let warehouse = warehouse(&config, engine.as_ref())?;
+    let taxonomies = Arc::new(Taxonomies::open(&config.analysis, warehouse.clone())?);
+    let seed = intake::content_seed(&key);
+    let understanding = Understanding::new(taxonomies.analyser().clone(), Arc::clone(&sealer), seed);
+    let projector = Projector::new(warehouse.clone(), taxonomies.taxonomy().clone(), Timestamp::now);
+    let projector = config.pipeline.attribution.then_some(projector);
+    let (again_sender, again) = mpsc::channel(AGAIN_QUEUE);
+    let writes = matches!(origin, Origin::Journal(_) | Origin::Streams { .. });
     let (phase_sender, phase) = watch::channel(FlowPhase::Starting("准备中".into()));
     let mover = Mover {
         origin,
         understanding,
-        projector: config
-            .pipeline
-            .attribution
-            .then(|| Projector::new(warehouse.clone(), Arc::clone(&taxonomy), Timestamp::now)),
+        projector: projector.clone(),
+        taxonomies: Arc::clone(&taxonomies),
+        again,
         warehouse: warehouse.clone(),
         index: index.clone(),
         with_text_index: config.search.engine == SearchEngine::Clickhouse,
@@ -205,13 +234,20 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
+        seen_links: SeenLinks::new(&key),
+        verifying: tokio::sync::Mutex::default(),
+        questions: Questions::open(&data_dir)?,
         imports: Imports::open(&data_dir)?,
         import_wanted: Notify::new(),
         limits: Limits::default(),
         intake,
         finder: index.map_or_else(|| Finder::Warehouse(warehouse.clone()), Finder::Index),
         warehouse,
-        taxonomy,
+        taxonomies,
+        reanalyses: Reanalyses::open(&data_dir)?,
+        reanalysis_wanted: Notify::new(),
+        again: writes.then_some(again_sender),
+        projector,
         sealer,
         zone,
         phase,
@@ -327,16 +363,24 @@ pub fn warehouse(config: &Config, engine: Option<&EngineSupervisor>) -> anyhow::
     if let Some(engine) = engine {
         return Ok(Warehouse::embedded(engine.state(), database, Timeouts::default()));
     }
-    let password = match &config.warehouse.password_file {
-        None => String::new(),
-        Some(path) => std::fs::read_to_string(path)
-            .with_context(|| format!("配置项 warehouse.password_file：读不到 {}", path.display()))?
-            .trim_end()
-            .to_owned(),
+    let read = |key: &'static str, path: &Path| {
+        std::fs::read_to_string(path).with_context(|| format!("配置项 {key}：读不到 {}", path.display()))
     };
+    let password = match &config.warehouse.password_file {
+        None => config.warehouse.password.0.clone(),
+        Some(path) => read("warehouse.password_file", path)?.trim_end().to_owned(),
+    };
+    let tls = match &config.warehouse.ca_file {
+        None => Tls::System,
+        Some(path) => Tls::Authorities(read("warehouse.ca_file", path)?.into_bytes()),
+    };
+    if config.warehouse.url.len() > 1 && config.warehouse.cluster.is_empty() {
+        tracing::warn!("several warehouse.url without warehouse.cluster: whichever answers must hold the same tables");
+    }
     Ok(Warehouse::connect(WarehouseConfig {
         urls: config.warehouse.url.clone(),
         credentials: Credentials { user: config.warehouse.user.clone(), password },
+        tls,
         database: database.clone(),
         cluster: Some(config.warehouse.cluster.clone()).filter(|cluster| !cluster.is_empty()),
         timeouts: Timeouts::default(),

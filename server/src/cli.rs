@@ -42,6 +42,10 @@ pub enum Command {
     Positions(PositionsOptions),
     /// 把某个数据流自某时起的事件重新走一遍（服务可照常运行）；已在库的仍只计一次
     Replay(ReplayOptions),
+    /// 备份：表、日志、账号与密钥，服务可照常运行；检索索引可重建，不在其中
+    Backup(BackupOptions),
+    /// 把备份恢复到一个新的数据目录，并重建检索索引
+    Restore(RestoreOptions),
     /// 写出某一周的周报（供定时任务使用；须有服务在这个数据目录上运行）
     Report(ReportOptions),
     /// 打印 OpenAPI 描述
@@ -201,6 +205,34 @@ pub struct ReplayOptions {
     /// 从何时起（RFC 3339，如 2026-11-22T00:00:00+08:00）
     #[arg(long, value_name = "TIME")]
     pub from: jiff::Timestamp,
+}
+
+/// `backup`.
+#[derive(Clone, Debug, Args)]
+pub struct BackupOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// 备份写到哪里：新的目录
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// 独立的 ClickHouse 把表备份到哪里，如 "Disk('backups', '20261122')"、"S3(…)"
+    #[arg(long, value_name = "DESTINATION")]
+    pub clickhouse: Option<String>,
+}
+
+/// `restore`.
+#[derive(Clone, Debug, Args)]
+pub struct RestoreOptions {
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+    /// backup 写出的目录
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// 独立的 ClickHouse 从哪里恢复表 [默认：表已在库中]
+    #[arg(long, value_name = "DESTINATION")]
+    pub clickhouse: Option<String>,
 }
 
 /// `report`.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod analyse;
+pub mod backup;
 pub mod evaluate;
 pub mod offline;
 pub mod openapi;
@@ -10,6 +11,8 @@ pub mod rebuild_attribution;
 pub mod rebuild_index;
 pub mod replay;
 pub mod report;
+pub mod restore;
+mod running;
 pub mod serve;
 pub mod topics;
 pub mod train;

@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
+use crate::secrets::keyed;
 pub use link::PraiseLinks;
 
 /// The same words for the same people within this time are the same commendation.
@@ -146,16 +147,6 @@ impl Commendations {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         work(&connection).map_err(|source| CommendationsError { path: self.path.clone(), source })
     }
-}
-
-/// A keyed hash for one purpose.
-fn keyed(purpose: &str, secret: &[u8]) -> Hmac<Sha256> {
-    let mut key = hmac::digest::Key::<Hmac<Sha256>>::default();
-    let digest = Sha256::new().chain_update("tingjian ").chain_update(purpose).chain_update(secret).finalize();
-    for (to, from) in key.iter_mut().zip(digest) {
-        *to = from;
-    }
-    Hmac::new(&key)
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// `[reports]`.
     pub reports: Reports,
+    /// `[alerts]`.
+    pub alerts: Alerts,
     /// `[log]`.
     pub log: Log,
 }
@@ -259,17 +261,32 @@ impl Default for Pipeline {
     }
 }
 
+/// A text that is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "unset" } else { "***" })
+    }
+}
+
 /// `[warehouse]`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Warehouse {
-    /// `embedded`, or one or more ClickHouse HTTP addresses.
+    /// `embedded`, or one or more ClickHouse HTTP addresses: `http://host:8123`, `https://host:8443`.
     #[serde(deserialize_with = "layers::list")]
     pub url: Vec<String>,
     /// User.
     pub user: String,
+    /// Password; meant for the environment (`TINGJIAN_WAREHOUSE_PASSWORD`), never shown.
+    pub password: Secret,
     /// File that holds the password.
     pub password_file: Option<PathBuf>,
+    /// File with the certificates (PEM) of the authorities that may vouch for `https` addresses; unset: those this machine knows.
+    pub ca_file: Option<PathBuf>,
     /// Database.
     pub database: String,
     /// Cluster name for replicated tables; empty: one server.
@@ -283,7 +300,9 @@ impl Default for Warehouse {
         Self {
             url: vec!["embedded".into()],
             user: "default".into(),
+            password: Secret::default(),
             password_file: None,
+            ca_file: None,
             database: "tingjian".into(),
             cluster: String::new(),
             engine: Engine::default(),
@@ -371,6 +390,43 @@ impl Default for Reports {
     }
 }
 
+/// `[alerts]`: from where on something is told between reports, over the channels of `reports.channels_file` that take alerts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Alerts {
+    /// Between two looks, seconds; 0: nobody looks.
+    pub interval_s: u64,
+    /// From when on nobody is to be woken, in the organisation's zone; what is raised meanwhile is told afterwards.
+    pub quiet_from: jiff::civil::Time,
+    /// Until when; equal to `quiet_from`: no quiet hours.
+    pub quiet_until: jiff::civil::Time,
+    /// Greatest share of false alarms at which an emerging cause is told.
+    pub emerging_q: f64,
+    /// Fewest records of it.
+    pub emerging_records: u64,
+    /// Requests past their clock of one department.
+    pub overdue_requests: u64,
+    /// Records accepted and not stored that do not become fewer.
+    pub lag_records: u64,
+    /// Dead letters of one day.
+    pub dead_letters: u64,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self {
+            interval_s: 60,
+            quiet_from: jiff::civil::time(22, 0, 0, 0),
+            quiet_until: jiff::civil::time(7, 0, 0, 0),
+            emerging_q: 0.01,
+            emerging_records: 10,
+            overdue_requests: 5,
+            lag_records: 200_000,
+            dead_letters: 100,
+        }
+    }
+}
+
 /// `[secrets]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -436,7 +492,7 @@ impl Config {
         let mut config = Self::read(&table, origin)?;
         // One by one, so that a wrong value is reported with the variable that holds it.
         for (key, variable, value) in layers::environment(environment) {
-            let shown = value.to_string();
+            let shown = if keys::SECRET_KEYS.contains(&key) { "***".to_owned() } else { value.to_string() };
             layers::set(&mut table, key, value, &variable)?;
             config = Self::read(&table, &format!("环境变量 {variable}={shown}"))?;
         }
@@ -460,6 +516,9 @@ impl Config {
         if !(0..=6).contains(&self.reports.day) {
             return refuse("reports.day", "须在 0（周一）到 6（周日）之间");
         }
+        if !(0.0..=1.0).contains(&self.alerts.emerging_q) {
+            return refuse("alerts.emerging_q", "须在 0 到 1 之间");
+        }
         if self.server.roles.is_empty() {
             return refuse("server.roles", "至少要有一个角色：pipeline、indexer、web");
         }
@@ -482,6 +541,9 @@ impl Config {
         }
         if kafka.topic_partitions < 1 {
             return refuse("source.kafka.topic_partitions", "必须大于 0");
+        }
+        if !self.warehouse.password.0.is_empty() && self.warehouse.password_file.is_some() {
+            return refuse("warehouse.password", "与 warehouse.password_file 只能设置一个");
         }
         if self.warehouse.engine.connections == 0 {
             return refuse("warehouse.engine.connections", "必须大于 0");

@@ -1,12 +1,15 @@
 //! Every route in one place.
 
-mod access;
+pub mod access;
 mod accounts;
+mod alerts;
 mod audit;
+mod backups;
 mod causes;
 mod commendations;
 mod dead_letters;
 mod deliveries;
+mod described;
 mod export;
 mod facts;
 mod headers;
@@ -15,6 +18,8 @@ mod imports;
 mod pages;
 mod parameters;
 mod problem;
+mod questions;
+mod reanalyse;
 mod records;
 mod reports;
 mod search;
@@ -40,7 +45,9 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, config::Role};
-use problem::Problem;
+pub use export::workbook;
+pub use parameters::Parameters;
+pub use problem::Problem;
 
 /// Where the API is.
 const API: &str = "/api/v1";
@@ -90,10 +97,15 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(status::get))
-        .routes(routes!(taxonomy::get))
+        .routes(routes!(taxonomy::get, taxonomy::put))
+        .routes(routes!(taxonomy::versions))
+        .routes(routes!(taxonomy::preview))
+        .routes(routes!(reanalyse::list, reanalyse::post))
+        .routes(routes!(reanalyse::get))
         .merge(report_routes())
         .routes(routes!(accounts::list))
         .routes(routes!(audit::list))
+        .routes(routes!(backups::begin, backups::get))
 }
 
 /// What a process without the web role answers: how it stands, and nothing else.
@@ -112,6 +124,11 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::verify))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::test))
+        .routes(routes!(deliveries::seen))
+        .routes(routes!(questions::list, questions::keep))
+        .routes(routes!(questions::forget))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(weekly::volumes))
         .routes(routes!(weekly::over_promises))
         .routes(routes!(weekly::menus))
@@ -123,7 +140,9 @@ fn report_routes() -> OpenApiRouter<Arc<App>> {
 
 /// The OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(Description::openapi()).nest(API, api()).into_openapi()
+    let mut document = OpenApiRouter::with_openapi(Description::openapi()).nest(API, api()).into_openapi();
+    described::errors(&mut document);
+    document
 }
 
 /// Method and path of everything that is served.
@@ -182,7 +201,15 @@ async fn in_words(request: Request, next: Next) -> Response {
             Problem::new(StatusCode::REQUEST_TIMEOUT, "请求没有在时限内完成；提交可能已被接收，重新提交不会重复计数")
                 .into_response()
         }
-        StatusCode::BAD_REQUEST if wordless => Problem::bad_request("地址中的参数无法读取").into_response(),
+        StatusCode::BAD_REQUEST if wordless => Problem::bad_request("地址或请求体无法读取").into_response(),
+        StatusCode::UNPROCESSABLE_ENTITY if wordless => {
+            Problem::bad_request("请求体缺少字段，或字段的类型不对；接口说明见 /api/v1/openapi.json").into_response()
+        }
+        status @ StatusCode::UNSUPPORTED_MEDIA_TYPE if wordless => {
+            Problem::new(status, "请用 application/json 提交；网页表单用 application/x-www-form-urlencoded")
+                .into_response()
+        }
+        status @ StatusCode::PAYLOAD_TOO_LARGE if wordless => Problem::new(status, "请求体过大").into_response(),
         _ => response,
     }
 }

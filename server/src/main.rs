@@ -1,8 +1,10 @@
 //! `tingjian-server`: the one program that is put together from all rooms.
 
 mod accounts;
+mod alerts;
 mod app;
 mod audit;
+mod backup;
 mod cli;
 mod commands;
 mod commendations;
@@ -12,10 +14,13 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod questions;
+mod reanalysis;
 mod remembered;
 mod reports;
 mod searches;
 mod secrets;
+mod taxonomies;
 
 use std::process::ExitCode;
 
@@ -44,6 +49,8 @@ fn main() -> ExitCode {
         Command::Topics(action) => commands::topics::run(&action),
         Command::Positions(options) => commands::positions::run(&options),
         Command::Replay(options) => commands::replay::run(&options),
+        Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
         Command::Report(options) => commands::report::run(&options),
         Command::Openapi => commands::openapi::run(),
     };

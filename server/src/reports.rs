@@ -2,12 +2,13 @@
 
 mod gather;
 mod keep;
+mod verify;
 
 use tingjian_query::QueryError;
 use tingjian_report::{EditionError, Week};
 
-pub use gather::gather;
-pub use keep::{Form, Verification, amend, current, object, publish, verify};
+pub use keep::{Form, amend, current, object, publish};
+pub use verify::{Verification, verify};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,12 @@ pub enum ReportError {
     /// A document cannot be read or kept.
     #[error(transparent)]
     Edition(#[from] EditionError),
+    /// What was known could not be worked out.
+    #[error(transparent)]
+    Projector(#[from] tingjian_pipeline::ProjectorError),
+    /// A question of the appendix could not be answered.
+    #[error(transparent)]
+    Question(#[from] crate::questions::AnswerError),
     /// Not published.
     #[error("{0} 的周报还没有发布")]
     Unpublished(Week),

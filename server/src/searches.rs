@@ -11,6 +11,8 @@ use rusqlite::{Connection, params};
 const MAX_KEPT: i64 = 50;
 /// Longest name, characters.
 pub const NAME_CHARACTERS: usize = 60;
+/// Last searches kept of an account.
+const MAX_RECENT: i64 = 20;
 /// Longest query string, bytes.
 pub const QUERY_BYTES: usize = 2_000;
 
@@ -107,6 +109,34 @@ impl Searches {
         Ok(())
     }
 
+    /// Notes what an account looked for, and lets go of what it looked for long ago.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn note(&self, account: &str, q: &str) -> Result<(), SearchesError> {
+        self.with(|store| {
+            let note = "INSERT INTO recent (account, q, seen)
+                VALUES (?1, ?2, (SELECT ifnull(max(seen), 0) + 1 FROM recent WHERE account = ?1))
+                ON CONFLICT (account, q) DO UPDATE SET seen = excluded.seen";
+            store.execute(note, params![account, q])?;
+            let old = "DELETE FROM recent WHERE account = ?1 AND q NOT IN
+                (SELECT q FROM recent WHERE account = ?1 ORDER BY seen DESC LIMIT ?2)";
+            store.execute(old, params![account, MAX_RECENT])
+        })?;
+        Ok(())
+    }
+
+    /// What an account looked for, the last first.
+    ///
+    /// # Errors
+    /// Store trouble.
+    pub fn recent(&self, account: &str) -> Result<Vec<String>, SearchesError> {
+        self.with(|store| {
+            let mut rows = store.prepare("SELECT q FROM recent WHERE account = ?1 ORDER BY seen DESC")?;
+            rows.query_map([account], |row| row.get(0))?.collect()
+        })
+    }
+
     fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, SearchesError> {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         work(&connection).map_err(|source| SearchesError::Store { path: self.path.clone(), source })
@@ -116,6 +146,22 @@ impl Searches {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_searches_are_known_once_each_and_the_oldest_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let searches = Searches::open(folder.path()).unwrap();
+        for q in ["慢", "退款", "慢"] {
+            searches.note("甲", q).unwrap();
+        }
+        assert_eq!(searches.recent("甲").unwrap(), ["慢", "退款"]);
+        assert_eq!(searches.recent("乙").unwrap(), Vec::<String>::new());
+        for n in 0..MAX_RECENT {
+            searches.note("甲", &n.to_string()).unwrap();
+        }
+        let recent = searches.recent("甲").unwrap();
+        assert!(recent.len() == MAX_RECENT as usize && recent[0] == (MAX_RECENT - 1).to_string(), "{recent:?}");
+    }
 
     #[test]
     fn each_account_keeps_its_own() {

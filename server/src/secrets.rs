@@ -7,6 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use hmac::{Hmac, KeyInit};
+use sha2::{Digest, Sha256};
+
 /// Bytes of a new secret.
 const SECRET_BYTES: usize = 32;
 /// A link key shorter than this could be guessed.
@@ -80,4 +83,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
         OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft).map_err(trouble)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(trouble)?;
     std::fs::rename(&draft, path).map_err(trouble)
+}
+
+/// A keyed hash for one purpose.
+pub fn keyed(purpose: &str, secret: &[u8]) -> Hmac<Sha256> {
+    let mut key = hmac::digest::Key::<Hmac<Sha256>>::default();
+    let digest = Sha256::new().chain_update("tingjian ").chain_update(purpose).chain_update(secret).finalize();
+    for (to, from) in key.iter_mut().zip(digest) {
+        *to = from;
+    }
+    Hmac::new(&key)
 }

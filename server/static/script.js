@@ -25,6 +25,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    // Enter sends what has one field only; a line break is Shift+Enter.
+    if (event.key === "Enter" && !event.shiftKey && event.target.matches("[data-submit-on-enter]")) {
+      event.preventDefault();
+      return event.target.form.requestSubmit();
+    }
     if (typing(event.target)) return;
     if (event.key === "/") {
       const box = document.getElementById("page-q") || document.getElementById("q");
@@ -32,6 +37,81 @@
     } else if (event.key === "j") select(1);
     else if (event.key === "k") select(-1);
     else if (press(event.key)) event.preventDefault();
+  });
+
+  // A search box that suggests: its last searches, and filters by name. Without this it is a plain box.
+  document.querySelectorAll("input[data-suggests]").forEach((box) => {
+    const list = document.createElement("ul");
+    list.className = "suggestions";
+    list.id = `${box.id}-suggestions`;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", box.getAttribute("aria-label"));
+    list.hidden = true;
+    const place = document.createElement("span");
+    place.className = "suggests";
+    box.replaceWith(place);
+    place.append(box, list);
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id })) {
+      box.setAttribute(name, value);
+    }
+    let chosen = -1;
+    let asked = 0;
+    let wait;
+
+    const mark = (place) => {
+      chosen = place;
+      [...list.children].forEach((one, at) => one.setAttribute("aria-selected", String(at === chosen)));
+      if (chosen >= 0) box.setAttribute("aria-activedescendant", list.children[chosen].id);
+      else box.removeAttribute("aria-activedescendant");
+    };
+    const show = (open) => {
+      list.hidden = !open;
+      box.setAttribute("aria-expanded", String(open));
+      if (!open) mark(-1);
+    };
+    const fill = (found) => {
+      list.replaceChildren(...found.map((one, at) => {
+        const line = document.createElement("li");
+        line.id = `${list.id}-${at}`;
+        line.setAttribute("role", "option");
+        line.dataset.href = one.href;
+        const kind = document.createElement("span");
+        kind.textContent = one.kind;
+        line.append(one.text, kind);
+        return line;
+      }));
+      mark(-1);
+      show(found.length > 0);
+    };
+    const ask = async () => {
+      const turn = ++asked;
+      const address = `${box.dataset.suggests}?q=${encodeURIComponent(box.value)}`;
+      // A box without suggestions is still a box.
+      const found = await fetch(address).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []);
+      if (turn === asked && document.activeElement === box) fill(found);
+    };
+    show(false);
+    box.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 120); });
+    box.addEventListener("blur", () => { asked += 1; show(false); });
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      const last = list.children.length - 1;
+      if (event.key === "ArrowDown" && list.hidden) { event.preventDefault(); ask(); }
+      else if (event.key === "ArrowDown") { event.preventDefault(); mark(chosen >= last ? 0 : chosen + 1); }
+      else if (event.key === "ArrowUp" && !list.hidden) { event.preventDefault(); mark(chosen <= 0 ? last : chosen - 1); }
+      else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); location.href = list.children[chosen].dataset.href; }
+      else if (event.key === "Escape" && !list.hidden) {
+        // Neither empties the box nor leaves it: that is what a second Escape does.
+        event.preventDefault();
+        event.stopPropagation();
+        show(false);
+      }
+    });
+    // Before the box loses the focus.
+    list.addEventListener("pointerdown", (event) => {
+      const line = event.target.closest("[data-href]");
+      if (line) { event.preventDefault(); location.href = line.dataset.href; }
+    });
   });
 
   // A slider says what it is set to and asks again when it is let go.

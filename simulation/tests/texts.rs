@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 use tingjian_schemas::Kind;
 use tingjian_simulation::{
-    Options, Output, Simulation,
+    Options, Output, Simulation, labelled_rows,
     truth::{RecordTruth, Truth},
 };
 
@@ -94,4 +94,23 @@ fn narrow(c: char) -> char {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap(),
         _ => c,
     }
+}
+
+#[test]
+fn rows_to_learn_from_are_even_distinct_and_without_numbers_of_people() {
+    let options = Options::ending("2026-11-16T00:00:00+08:00".parse().unwrap(), 8, 60_000, 3).unwrap();
+    let rows = labelled_rows(Simulation::new(&options).unwrap(), 20).unwrap();
+    let mut of: HashMap<&str, usize> = HashMap::new();
+    for row in rows.iter().filter(|row| !row.abuse) {
+        *of.entry(row.causes.first().map_or("", String::as_str)).or_default() += 1;
+    }
+    let without = of.remove("").unwrap();
+    assert!((45..=80).contains(&without), "up to 20 of each of four kinds without a cause: {without}");
+    assert_eq!(of.len(), 36);
+    assert!(of.values().all(|count| (5..=20).contains(count)), "{of:?}");
+    assert_eq!(rows.iter().filter(|row| row.abuse).count(), 20);
+    let texts: HashSet<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts.len(), rows.len());
+    let long_number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 11);
+    assert!(!texts.iter().any(|text| long_number(text) || text.contains('@')));
 }

@@ -35,6 +35,30 @@ export const jobs = {
     await page.waitForURL(`**${wanted}`);
   }),
 
+  "the box suggests causes by name and what was looked for, by keyboard": with_page(async (page) => {
+    await page.goto("/search");
+    await page.keyboard.press("/");
+    await page.keyboard.type("承诺 态度");
+    const open = page.locator(".suggestions:not([hidden]) li");
+    await open.first().waitFor();
+    same(await page.locator("#page-q").getAttribute("aria-expanded"), "true", "the list is announced as open");
+    await page.keyboard.press("ArrowDown");
+    const marked = await page.locator("#page-q").getAttribute("aria-activedescendant");
+    same(await page.locator(`#${marked}`).getAttribute("aria-selected"), "true", "the line marked");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/cause=people\.attitude/);
+    check(decodeURIComponent(page.url()).includes("q=承诺"), "the rest stays what is looked for");
+    await page.goto("/search?q=%E5%BF%AB%E9%80%92");
+    await page.goto("/");
+    await page.keyboard.press("/");
+    await page.keyboard.type("快");
+    await open.filter({ hasText: "最近" }).first().waitFor();
+    await page.keyboard.press("Escape");
+    same(await page.locator(".suggestions:not([hidden])").count(), 0, "Escape closes the list");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=%E5%BF%AB$/);
+  }),
+
   "a filter narrows, the export has what is seen": with_page(async (page, _, context) => {
     await page.goto("/search?q=%E6%89%BF%E8%AF%BA");
     const all = await total(page);

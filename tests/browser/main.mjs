@@ -1,15 +1,18 @@
 // The pages in a real browser. Started by tests/tests/browser.rs with a server that holds a simulated centre.
 //
-// TINGJIAN_URL, TINGJIAN_LINK (a one-time sign-in link), TINGJIAN_MODULES (folder of node_modules), TINGJIAN_CHROMIUM,
+// TINGJIAN_URL, TINGJIAN_LINKS (JSON: a one-time sign-in link per account), TINGJIAN_MODULES (folder of node_modules), TINGJIAN_CHROMIUM,
 // TINGJIAN_SHOTS (folder for screenshots), TINGJIAN_FIXTURES (JSON: ids to look at).
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { accessible } from "./accessible.mjs";
+import { doors } from "./doors.mjs";
 import { jobs } from "./jobs.mjs";
 import { looks } from "./looks.mjs";
 import { numbers } from "./numbers.mjs";
+import { reports } from "./reports.mjs";
+import { roles } from "./roles.mjs";
 import { scriptless } from "./scriptless.mjs";
 
 const env = (name) => {
@@ -27,11 +30,14 @@ const shots = env("TINGJIAN_SHOTS");
 mkdirSync(shots, { recursive: true });
 
 const browser = await chromium.launch({ executablePath: env("TINGJIAN_CHROMIUM"), args: ["--no-sandbox"] });
-const first = await browser.newContext({ baseURL: base });
-const door = await first.newPage();
-await door.goto(env("TINGJIAN_LINK"));
-const cookies = await first.cookies();
-await first.close();
+const cookies = {};
+for (const [who, link] of Object.entries(JSON.parse(env("TINGJIAN_LINKS")))) {
+  const first = await browser.newContext({ baseURL: base });
+  const door = await first.newPage();
+  await door.goto(link);
+  cookies[who] = await first.cookies();
+  await first.close();
+}
 
 // What a page complains about in its console, of every page opened by any part.
 const complaints = [];
@@ -41,10 +47,10 @@ const world = {
   axe,
   fixtures: JSON.parse(env("TINGJIAN_FIXTURES")),
   complaints,
-  // A fresh context that is signed in; `options` as Playwright's.
-  async context(options = {}, language = "zh") {
+  // A fresh context that is signed in; `options` as Playwright's. `who` is an account, or nobody.
+  async context(options = {}, language = "zh", who = "admin") {
     const context = await browser.newContext({ baseURL: base, reducedMotion: "reduce", ...options });
-    await context.addCookies(cookies);
+    if (who !== "nobody") await context.addCookies(cookies[who]);
     await context.addCookies([{ name: "tingjian_language", value: language, url: base }]);
     context.on("page", (page) => {
       page.on("console", (message) => {
@@ -58,7 +64,7 @@ const world = {
 };
 
 let failed = 0;
-const parts = { looks, numbers, jobs, scriptless, accessible };
+const parts = { looks, numbers, jobs, reports, scriptless, accessible, doors, roles };
 for (const [name, part] of Object.entries(parts)) {
   for (const [what, test] of Object.entries(part)) {
     const begun = Date.now();

@@ -1,4 +1,4 @@
-// Every page of the analysts' half, by the name its screenshots have.
+// Every page, by the name its screenshots have.
 export const pages = (fixtures) => ({
   overview: "/",
   search: "/search?q=%E6%89%BF%E8%AF%BA",
@@ -12,6 +12,15 @@ export const pages = (fixtures) => ({
   agents: "/agents",
   agent: `/agents/${encodeURIComponent(fixtures.agent_no)}`,
   review: "/review",
+  reports: "/reports?week=2026-W46",
+  alerts: "/alerts",
+  questions: "/questions",
+  praise: "/praise",
+  commendations: "/commendations?month=2026-11",
+  import: "/import",
+  system: "/system",
+  taxonomy: "/taxonomy",
+  account: "/account",
 });
 
 export const check = (holds, what) => {

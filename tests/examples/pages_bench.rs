@@ -60,8 +60,8 @@ fn options() -> anyhow::Result<Server> {
 async fn main() -> anyhow::Result<()> {
     let server = options()?;
     let found = server.ask("/search?limit=40").await?;
-    println!("{} records", found["total"]);
-    let hits = found["hits"].as_array().cloned().unwrap_or_default();
+    println!("{} records", found.get("total").unwrap_or(&Value::Null));
+    let hits = found.get("hits").and_then(Value::as_array).cloned().unwrap_or_default();
     let ids: Vec<&str> = hits.iter().filter_map(|hit| hit["record_id"].as_str()).collect();
     let one = ids.first().context("a record")?;
     let queries = ["承诺", "物流 AND 慢", "退款 OR 退货", "客服 NOT 态度", "没有"];

@@ -23,7 +23,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::runtime;
 
-use crate::sandbox::wait_until;
+use crate::{Proxy, sandbox::wait_until};
 
 /// The version that `scripts/fetch-kafka.sh` brings.
 const VERSION: &str = "4.1.1";
@@ -74,6 +74,7 @@ pub struct Broker {
     folder: TempDir,
     port: u16,
     sasl: u16,
+    network: Proxy,
     child: Option<Child>,
 }
 
@@ -89,13 +90,17 @@ impl Broker {
     /// A folder and ports for a broker that is not yet running.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let ports = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let [port, controller, sasl] = ports.map(|free| free.local_addr().expect("an address").port());
+        let ports = [0; 4].map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let [port, controller, sasl, far] = ports.map(|free| free.local_addr().expect("an address").port());
+        // The broker tells clients where to find it, so they go through the proxy for good.
+        let network = Proxy::before(far);
         let (logs, settings) = (folder.path().join("logs"), folder.path().join("server.properties"));
         let text = include_str!("broker.properties")
             .replace("{port}", &port.to_string())
             .replace("{controller}", &controller.to_string())
             .replace("{sasl}", &sasl.to_string())
+            .replace("{far}", &far.to_string())
+            .replace("{proxy}", &network.port().to_string())
             .replace("{password}", SASL_PASSWORD)
             .replace("{logs}", &logs.display().to_string());
         fs::write(&settings, text).expect("server.properties");
@@ -104,7 +109,7 @@ impl Broker {
         format.args(["--add-scram", &format!("SCRAM-SHA-512=[name={SASL_USER},password={SASL_PASSWORD}]")]);
         let output = format.output().expect("java starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        Self { folder, port, sasl, child: None }
+        Self { folder, port, sasl, network, child: None }
     }
 
     /// `host:port`.
@@ -117,6 +122,16 @@ impl Broker {
         format!("127.0.0.1:{}", self.sasl)
     }
 
+    /// `host:port` over [`Broker::network`].
+    pub fn far_address(&self) -> String {
+        format!("127.0.0.1:{}", self.network.port())
+    }
+
+    /// What lies between the broker and those that were told [`Broker::far_address`].
+    pub fn network(&self) -> &Proxy {
+        &self.network
+    }
+
     /// Starts it on the same folder and waits until it answers.
     pub fn restart(&mut self) {
         assert!(self.child.is_none(), "the broker runs already");
@@ -127,6 +142,11 @@ impl Broker {
         self.child = Some(command.spawn().expect("java starts"));
         let client = self.consumer();
         wait_until("the broker to answer", || client.fetch_metadata(None, ANSWER).ok());
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("a running broker").id()
     }
 
     /// kill -9.
@@ -241,6 +261,12 @@ impl Broker {
         let committed = consumer.committed_offsets(list, ANSWER).expect("committed offsets");
         let offset = |offset| if let Offset::Offset(offset) = offset { offset } else { 0 };
         committed.elements().iter().map(|element| (element.partition(), offset(element.offset()))).collect()
+    }
+
+    /// How many members a group has.
+    pub fn members(&self, group: &str) -> usize {
+        let groups = self.consumer().fetch_group_list(Some(group), ANSWER).expect("the group");
+        groups.groups().iter().map(|group| group.members().len()).sum()
     }
 
     fn consumer(&self) -> BaseConsumer {

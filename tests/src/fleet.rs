@@ -52,6 +52,11 @@ impl Fleet {
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
+    /// What a server of these roles is told.
+    pub fn environment_of(&self, roles: &str) -> Vec<(&'static str, String)> {
+        self.environment(roles, "classic")
+    }
+
     fn environment(&self, roles: &str, protocol: &str) -> Vec<(&'static str, String)> {
         // A member that is killed or frozen is missed after this time; of the other protocol the broker says it.
         let classic = r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500" }"#;

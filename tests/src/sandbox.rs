@@ -88,6 +88,12 @@ impl Sandbox {
         sandbox
     }
 
+    /// `host:port` where it listens; `None` while it does not run.
+    pub fn address(&self) -> Option<String> {
+        let address = self.address.read().expect("address").clone();
+        self.server.as_ref().map(|_| address.trim_start_matches("http://").to_owned())
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -146,6 +152,13 @@ impl Sandbox {
             assert!(since.elapsed() < DEADLINE, "the sinks stand still: {answer:?}");
             thread::sleep(LOOK_INTERVAL);
         }
+    }
+
+    /// The server's process, and its engine's where it has one.
+    pub fn processes(&self) -> Vec<u32> {
+        let server = self.server.as_ref().expect("a running server").child.id();
+        let engine = engine_of(server).map(|engine| engine.as_raw_nonzero().get().unsigned_abs());
+        std::iter::once(server).chain(engine).collect()
     }
 
     /// kill -9 of the server.
@@ -242,7 +255,13 @@ pub fn run_program(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
 
 /// Starts a server that is expected to refuse; returns what it said.
 pub fn refused_start(folder: &Path, listen: &str) -> String {
-    let mut child = command(folder, listen, &[]).spawn().expect("the server starts");
+    refused_with(folder, listen, &[])
+}
+
+/// The same with further environment variables.
+pub fn refused_with(folder: &Path, listen: &str, environment: &[(&str, &str)]) -> String {
+    let environment: Vec<_> = environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let mut child = command(folder, listen, &environment).spawn().expect("the server starts");
     let stderr = child.stderr.take().expect("stderr");
     let begun = Instant::now();
     let status = loop {
@@ -257,6 +276,15 @@ pub fn refused_start(folder: &Path, listen: &str) -> String {
     };
     assert_eq!(status.code(), Some(1), "a refusal, not a crash");
     std::io::read_to_string(stderr).expect("stderr")
+}
+
+/// Runs `tingjian` against the server of this client, which must succeed; returns what it printed.
+pub fn run_client(client: &Client, arguments: &[&str]) -> String {
+    let mut command = Command::new(program().with_file_name("tingjian"));
+    command.args(arguments).env("TINGJIAN_URL", client.address()).env("TINGJIAN_TOKEN", client.token());
+    let output = command.stdin(Stdio::null()).output().expect("the command starts");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// The program stands beside the tests: `TARGET/PROFILE/deps/test` → `TARGET/PROFILE/tingjian-server`.

@@ -14,6 +14,8 @@ use tingjian_tests::{Client, Sandbox, complaint, wait_until};
 
 /// Eight weeks of a small centre: enough for capabilities, late deliveries, cases, judgements.
 const EVENTS: u64 = 12_000;
+/// The department that one of the accounts is bound to.
+const DEPARTMENT: &str = "物流";
 /// Records looked through for one of a kind.
 const LOOKED_AT: &str = "300";
 
@@ -26,14 +28,12 @@ fn the_pages_do_their_job_in_a_real_browser() {
     worked_out(&client, ledger);
     let fixtures = fixtures(&client);
     sandbox.settle();
-    let printed = sandbox.command(&["accounts", "link", "admin"]);
-    let link = printed.split_whitespace().find(|word| word.contains("/sign-in")).expect("a link").to_owned();
-    let path = link.find("/sign-in").map(|at| &link[at..]).expect("a path");
+    let links = links(&sandbox, &fixtures);
     let browser = root().join("tests/browser");
     let output = Command::new("node")
         .arg(browser.join("main.mjs"))
         .env("TINGJIAN_URL", client.address())
-        .env("TINGJIAN_LINK", format!("{}{path}", client.address()))
+        .env("TINGJIAN_LINKS", links.to_string())
         .env("TINGJIAN_MODULES", modules())
         .env("TINGJIAN_CHROMIUM", chromium())
         .env("TINGJIAN_SHOTS", shots())
@@ -43,6 +43,30 @@ fn the_pages_do_their_job_in_a_real_browser() {
     let said = String::from_utf8_lossy(&output.stdout);
     print!("{said}");
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A one-time sign-in link for an account of every kind.
+fn links(sandbox: &Sandbox, fixtures: &Value) -> Value {
+    let text = |name: &str| fixtures[name].as_str().expect("a fixture").to_owned();
+    let (agent_no, department) = (text("agent_no"), text("department"));
+    let accounts: [(&str, &[&str]); 5] = [
+        ("agent", &["--role", "agent", "--agent-no", &agent_no, "--department", &department]),
+        ("manager", &["--role", "supervisor"]),
+        ("analyst", &["--role", "analyst"]),
+        ("executive", &["--role", "executive"]),
+        ("bound", &["--role", "supervisor", "--department", &department]),
+    ];
+    for (name, more) in accounts {
+        sandbox.command(&[&["accounts", "add", name], more].concat());
+    }
+    let link = |name: &str| {
+        let printed = sandbox.command(&["accounts", "link", name]);
+        let link = printed.split_whitespace().find(|word| word.contains("/sign-in")).expect("a link");
+        let path = link.find("/sign-in").map(|at| &link[at..]).expect("a path");
+        format!("{}{path}", sandbox.client().address())
+    };
+    let names = accounts.map(|(name, _)| name).into_iter().chain(["admin"]);
+    names.map(|name| (name.to_owned(), Value::String(link(name)))).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn root() -> PathBuf {
@@ -132,13 +156,29 @@ fn fixtures(client: &Client) -> Value {
     );
     client.send("complaints", &[hostile]);
     let agents = client.ask("/api/v1/causes", &[("by", "agent")]);
+    let record = |id: &String| client.ask(&format!("/api/v1/records/{id}"), &[]);
+    let of_other_agent = |id: &&String| {
+        let agent_no = record(id)["agent_no"].clone();
+        agent_no.is_string() && agent_no != agents["groups"][0]["key"]
+    };
+    let others = complaints.iter().find(of_other_agent).expect("another agent's record");
+    // Nothing about it, in text or facts, is about the department.
+    let is_outside = |id: &&String| {
+        let (record, trace) = (record(id), trace(id));
+        !format!("{record}{trace}").contains(DEPARTMENT)
+    };
+    let outside = complaints.iter().find(is_outside).expect("a record of other departments");
     json!({
         "late_record": late_record,
         "held_record": held["record"]["record_id"],
         "elapsed_min": held["elapsed_min"],
         "plain_record": plain.expect("a record that nobody judged"),
         "hostile_record": "browser-hostile",
-        "department": "物流",
+        "department": DEPARTMENT,
+        "other_department": "市场",
+        "outside_record": outside,
         "agent_no": agents["groups"][0]["key"],
+        "other_agent_no": agents["groups"][1]["key"],
+        "other_agents_record": others,
     })
 }

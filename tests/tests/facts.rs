@@ -313,3 +313,29 @@ fn contacts_agents_lanes_and_what_is_surprising() {
     assert_eq!(client.get("/api/v1/emerging", &[("week", "sometime")]).status, 400);
     assert!(world.sandbox.folder().exists());
 }
+
+#[test]
+fn lists_of_groups_can_be_read_part_by_part() {
+    let world = world();
+    let parts = |path: &str, by: &[(&str, &str)], list: &str| {
+        let whole = world.client.ask(path, by);
+        let (mut read, mut cursor) = (Vec::new(), "0".to_owned());
+        loop {
+            let part = world.client.ask(path, &[by, &[("limit", "3"), ("cursor", &cursor)]].concat());
+            let groups = part[list].as_array().unwrap();
+            assert!((1..=3).contains(&groups.len()), "{path}: {part}");
+            read.extend(groups.clone());
+            match part["next"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(Value::Array(read), whole[list], "{path}");
+        assert_eq!(whole["next"], Value::Null, "{path}");
+    };
+    parts("/api/v1/causes", &[("by", "lane")], "groups");
+    parts("/api/v1/promises", &[("by", "lane")], "groups");
+    parts("/api/v1/contacts", &[("by", "week")], "groups");
+    parts("/api/v1/departments", &[], "items");
+    assert_eq!(world.client.get("/api/v1/causes", &[("cursor", "x")]).status, 400);
+}

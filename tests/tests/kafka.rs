@@ -5,7 +5,9 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tingjian_tests::{Broker, Client, Message, SASL_PASSWORD, SASL_USER, Sandbox, complaint, run_program, wait_until};
+use tingjian_tests::{
+    Broker, Client, Message, SASL_PASSWORD, SASL_USER, Sandbox, Weather, complaint, run_client, run_program, wait_until,
+};
 
 const PARTITIONS: i32 = 3;
 
@@ -105,16 +107,28 @@ fn what_cannot_be_read_is_kept_with_its_reason_and_stops_nothing() {
     messages.extend((0..POISON).map(|n| raw(format!("poison {n}").as_bytes())));
     messages.extend([raw(b""), Message::default(), raw(b"\xff\xfe\x00"), raw(gb18030), raw(b"null")]);
     messages.extend([raw(large.as_bytes()), raw(br#"{"event_id":"n","occurred_at":null,"text":null}"#), good("last")]);
+    // A later version of the stream that has only grown, and one that breaks with this one.
+    let mut grown = complaint("grown", "2026-11-20T12:00:00+08:00", "包裹三天没到");
+    grown["schema_version"] = json!(9);
+    grown["mood"] = json!("calm");
+    let mut broken = grown.clone();
+    broken["event_id"] = json!("broken");
+    broken["text"] = json!({ "zh": "包裹三天没到" });
+    messages.extend([message(&grown), message(&broken)]);
     broker.produce("tingjian.complaints", &messages);
     // An event in the topic of another stream.
     broker.produce("tingjian.deliveries", &[good("astray")]);
     sandbox.settle();
     wait_until("all to have their outcome", || {
         let total = client.ask("/api/v1/dead-letters", &[])["total"].as_u64()?;
-        (total == POISON as u64 + 8).then_some(())
+        (total == POISON as u64 + 9).then_some(())
     });
-    assert_eq!(client.ask("/api/v1/search", &[])["total"], 2);
-    assert_eq!(client.ask("/api/v1/causes", &[])["total"], 2);
+    assert_eq!(client.ask("/api/v1/search", &[])["total"], 3);
+    assert_eq!(client.ask("/api/v1/causes", &[])["total"], 3);
+    let aside = client.ask("/api/v1/records/grown", &[])["unknown_fields"].clone();
+    assert_eq!(aside, json!({ "mood": "calm", "schema_version": 9 }), "kept aside, and shown");
+    let wrong = client.ask("/api/v1/dead-letters", &[("reason", "wrong_type")])["items"][0].clone();
+    assert_eq!((&wrong["field"], &wrong["event_id"]), (&json!("text"), &json!("broken")));
     let by_reason = |reason: &str| client.ask("/api/v1/dead-letters", &[("reason", reason)])["total"].clone();
     assert_eq!(by_reason("invalid_json"), POISON + 2, "the poison, the empty one and the tombstone");
     assert_eq!(by_reason("invalid_utf8"), 2);
@@ -125,7 +139,7 @@ fn what_cannot_be_read_is_kept_with_its_reason_and_stops_nothing() {
 /// The topic has every letter: its bytes, where it stood and why.
 fn check_published(broker: &Broker, poison: usize, large: &str) {
     let letters = broker.read("tingjian.dead-letters");
-    assert_eq!(letters.len(), poison + 8);
+    assert_eq!(letters.len(), poison + 9);
     let of = |key: &str| letters.iter().find(|letter| letter.key.as_deref() == Some(key.as_bytes())).expect("a letter");
     let first = of("tingjian.complaints/0/1");
     assert_eq!(first.payload.as_deref(), Some(b"poison 0".as_slice()));
@@ -134,6 +148,52 @@ fn check_published(broker: &Broker, poison: usize, large: &str) {
     assert_eq!(largest.payload.as_deref(), Some(large.as_bytes()));
     assert_eq!(largest.headers["reason"], "event_too_large");
     assert_eq!(of("tingjian.deliveries/0/0").headers["topic"], "tingjian.deliveries");
+}
+
+#[test]
+fn a_dead_letter_that_is_corrected_counts_once_and_keeps_where_it_first_stood() {
+    let broker = Broker::start(1);
+    let sandbox = sandbox(&broker);
+    let client = sandbox.client();
+    let wrong = json!({ "event_id": "w", "occurred_at": "2026-11-20 12:00", "text": "包裹三天没到" });
+    broker.produce(
+        "tingjian.complaints",
+        &[message(&complaint("first", "2026-11-20T12:00:00+08:00", "一切都好")), message(&wrong)],
+    );
+    let letters = || client.ask("/api/v1/dead-letters", &[]);
+    let letter = wait_until("the letter", || letters()["items"].get(0).cloned());
+    let id = letter["id"].as_str().expect("an id");
+    let place =
+        |letter: &Value| ["source", "partition", "offset", "reason", "received_at"].map(|field| letter[field].clone());
+    let (first, expected) = (place(&letter), [json!("tingjian.complaints"), json!(0), json!(1)]);
+    assert_eq!(first[..3], expected);
+    let replay = |body: &[u8]| client.post(&format!("/api/v1/dead-letters/{id}/replay"), &[], body);
+    // Nothing was mended: still unreadable, and that is written down.
+    let still = replay(b"");
+    assert_eq!((still.status, still.json()["accepted"].clone()), (200, json!(false)), "{}", still.text());
+    assert_eq!((letters()["items"][0]["replays"].clone(), broker.ends("tingjian.complaints")[&0]), (json!(1), 2));
+    // By the command, with a file that mends it; twice, as people do.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mended = folder.path().join("mended.json");
+    std::fs::write(&mended, complaint("w", "2026-11-20T12:00:00+08:00", "包裹三天没到").to_string()).expect("a file");
+    for _ in 0..2 {
+        let said = run_client(&client, &["dead-letters", "replay", id, "--with", mended.to_str().expect("UTF-8")]);
+        assert!(said.contains("已重新进入"), "{said}");
+    }
+    sandbox.settle();
+    wait_until("it to be stored", || (client.ask("/api/v1/causes", &[])["total"] == 2).then_some(()));
+    let totals = ["/api/v1/search", "/api/v1/causes"].map(|path| client.ask(path, &[])["total"].clone());
+    assert_eq!(totals, [2, 2]);
+    let held = letters();
+    assert_eq!(held["total"], 1, "it is no second letter");
+    let letter = &held["items"][0];
+    assert_eq!(place(letter), first, "where it first stood, and why");
+    assert_eq!((&letter["replays"], &letter["replay_accepted"]), (&json!(3), &json!(true)));
+    let original = client.get(&format!("/api/v1/dead-letters/{id}"), &[]).json();
+    assert_eq!(original, wrong, "as it came");
+    let messages = broker.read("tingjian.complaints");
+    assert_eq!(messages.len(), 4);
+    assert!(messages[2..].iter().all(|message| message.headers["replay_of"] == id), "{messages:?}");
 }
 
 #[test]
@@ -163,6 +223,48 @@ fn a_broker_that_stands_still_refuses_in_time_and_what_is_sent_again_counts_once
     sandbox.settle();
     let total = |path: &str| client.ask(path, &[])["total"].as_u64().expect("a total");
     assert_eq!((total("/api/v1/search"), total("/api/v1/causes")), (4, 4));
+}
+
+#[test]
+fn a_network_that_stalls_between_a_server_and_its_broker_loses_and_doubles_nothing() {
+    let broker = Broker::start(PARTITIONS);
+    let sandbox = Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.far_address()),
+        (
+            "TINGJIAN_SOURCE_KAFKA_PROPERTIES",
+            r#"{ "session.timeout.ms" = "2000", "heartbeat.interval.ms" = "500", "socket.timeout.ms" = "2000" }"#,
+        ),
+        ("TINGJIAN_SOURCE_KAFKA_PRODUCE_TIMEOUT_MS", "2000"),
+        ("TINGJIAN_SOURCE_KAFKA_ANSWER_TIMEOUT_MS", "1000"),
+        ("TINGJIAN_SOURCE_KAFKA_ENDS_INTERVAL_MS", "200"),
+    ]);
+    sandbox.wait_ready();
+    let client = sandbox.client();
+    let produce = |first: usize| {
+        let event = |n| complaint(&format!("k-{n}"), "2026-11-20T12:00:00+08:00", "退款半个月没到账");
+        broker.produce("tingjian.complaints", &(first..first + 300).map(|n| message(&event(n))).collect::<Vec<_>>());
+    };
+    let totals = || ["/api/v1/search", "/api/v1/causes"].map(|path| client.ask(path, &[])["total"].clone());
+    produce(0);
+    wait_until("both sinks to hold the first", || (totals() == [300, 300]).then_some(()));
+    // The broker lives and others reach it; this server's connections are open, and nothing comes through.
+    broker.network().set(Weather::Stalled);
+    produce(300);
+    assert_eq!(post(&client, "h"), 503);
+    wait_until("health to tell", || (client.get("/health", &[]).status == 503).then_some(()));
+    wait_until("the group to miss its member", || (broker.members("tingjian") == 0).then_some(()));
+    assert_eq!(totals(), [300, 300], "questions are answered");
+    broker.network().set(Weather::Fair);
+    wait_until("intake to be taken again", || (post(&client, "h") == 202).then_some(()));
+    // Sent twice by others, too.
+    produce(300);
+    sandbox.wait_ready();
+    wait_until("both sinks to hold all", || (totals() == [601, 601]).then_some(()));
+    sandbox.settle();
+    assert_eq!(totals(), [601, 601]);
+    let rows = client.get("/api/v1/export", &[("format", "jsonl")]).text();
+    assert_eq!(rows.lines().count(), 601, "each once");
 }
 
 /// Runs a subcommand against the broker, without a server; whether it succeeded, and what it printed.

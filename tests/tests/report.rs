@@ -16,6 +16,11 @@ const EVENTS: u64 = 12_000;
 const QUIET: &str = "2026-W43";
 const WAVE: &str = "2026-W45";
 const EMPTY: &str = "2026-W20";
+/// What somebody has put into the report.
+const APPENDIX: [&str; 2] = [
+    r#"{"name": "各部门的投诉", "kind": "causes", "query": "by=department&kind=complaint"}"#,
+    r#"{"name": "物流的根因", "kind": "causes", "query": "department=%E7%89%A9%E6%B5%81"}"#,
+];
 /// The newest event is before its end.
 const HALF: &str = "2026-W47";
 
@@ -58,6 +63,11 @@ fn load(sandbox: &Sandbox, disorder: &Disorder) {
     }
     for (stream, events) in bodies {
         events.chunks(2_000).for_each(|events| client.send(stream, events));
+    }
+    for question in APPENDIX {
+        let headers = [("Content-Type", "application/json")];
+        let answer = client.post("/api/v1/questions", &headers, question.as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.text());
     }
     sandbox.settle();
     worked_out(&client);
@@ -273,6 +283,9 @@ fn the_wave_is_found_with_its_owner_and_what_to_promise_instead() {
     assert!(worst["promised_min"].as_i64() < worst["capability_min"].as_i64(), "{worst}");
     assert!(worst["suggested_min"].as_i64() > worst["promised_min"].as_i64(), "{worst}");
     assert!(!worst["owner"].as_str().unwrap().is_empty(), "{worst}");
+    let asked = &report["asked"];
+    assert_eq!(asked[0]["total"], report["causes"]["complaints"], "{asked}");
+    assert!(asked[1]["groups"].as_array().unwrap().len() > 1, "{asked}");
     // The lanes whose promise was cut to a third on this week's Monday.
     let mut simulation = simulation();
     simulation.by_ref().for_each(drop);
@@ -364,12 +377,24 @@ fn published_verified_objected_to_and_amended() {
     assert_eq!((&answer["same"], &answer["published"]), (&json!(true), &json!(true)), "{answer}");
     let json = report(&client, WAVE, "application/json");
     assert_eq!(verified(&json.body)["same"], true);
+    // Another machine, that got the same events in another order: made there of what happened until then.
+    let theirs = world.client.post("/api/v1/reports/weekly/verify", &[], &json.body).json();
+    let strange: Vec<&Value> = theirs["differences"].as_array().unwrap().iter().collect();
+    let counts = ["/sha256", "/report/base_url", "/report/quality/taken", "/report/quality/repeats"];
+    assert!(strange.iter().all(|d| counts.contains(&d["at"].as_str().unwrap())), "{theirs}");
+    assert!(sandbox.kill_engine(), "an engine to kill");
+    sandbox.wait_ready();
+    wait_until("the engine to be back", || {
+        client.try_get("/api/v1/quality", &[]).ok().filter(|answer| answer.status == 200)
+    });
+    assert_eq!(verified(&json.body)["same"], true, "after the engine was killed");
     let forged = file.text().replacen("最严重", "最轻微", 1);
     let answer = verified(forged.as_bytes());
     assert_eq!((&answer["same"], &answer["published"]), (&json!(false), &json!(false)), "{answer}");
     assert_eq!(client.post("/api/v1/reports/weekly/verify", &[], b"<html>").status, 400);
 
-    let worst = json.json()["report"]["over_promises"]["items"][0].clone();
+    let json = json.json();
+    let worst = json["report"]["over_promises"]["items"][0].clone();
     let about = format!("lane:{}", worst["lane"].as_str().unwrap());
     let objection = json!({"department": worst["owner"], "about": about, "text": "当周有暴雪，承诺另有说明。"});
     assert_eq!(told(&client, &format!("{path}/objections"), &objection)["edition"], 2);
@@ -391,11 +416,31 @@ fn published_verified_objected_to_and_amended() {
     sandbox.settle();
     worked_out(&client);
     assert_eq!(report(&client, WAVE, "text/html").text(), objected, "nothing changes in place");
-    assert_eq!(verified(&file.body)["same"], false);
+    // What came later makes no file wrong: it is made anew from what was known, and what is known since is told apart.
+    let answer = verified(&file.body);
+    assert_eq!((&answer["same"], &answer["differences"]), (&json!(true), &json!([])), "{answer}");
+    let later = answer["later"].as_array().unwrap().clone();
+    assert!(later.iter().any(|d| d["at"] == "/report/volumes/records"), "{answer}");
+    let answer = verified(forged.as_bytes());
+    assert_eq!(answer["same"], false, "what is forged stays so: {answer}");
+    // Events of days after, as every week brings them; and a judgement of a record of that week.
+    let judged = json["report"]["causes"]["items"][0]["quote"]["record_id"].clone();
+    let judgement = json!({"event_id": "late-2", "occurred_at": "2026-11-20T10:00:00+08:00", "record_id": judged,
+        "verdict": "not_responsible", "department": "物流", "judge": "督办", "reason": "查无此事"});
+    client.send("judgements", &[judgement]);
+    client.send(
+        "complaints",
+        &[json!({"event_id": "late-3", "occurred_at": "2026-11-21T10:00:00+08:00", "text": "退款一直没到账"})],
+    );
+    sandbox.settle();
+    worked_out(&client);
+    let answer = verified(&file.body);
+    assert_eq!((&answer["same"], &answer["differences"]), (&json!(true), &json!([])), "{answer}");
+    assert!(answer["later"].as_array().unwrap().len() >= later.len(), "{answer}");
     assert_eq!(told(&client, &format!("{path}/amend"), &Value::Null)["edition"], 3);
     assert_eq!(told(&client, &format!("{path}/amend"), &Value::Null)["edition"], 3, "said once");
     let amended = report(&client, WAVE, "application/json").json();
-    assert_eq!(amended["report"], json.json()["report"], "the text as published");
+    assert_eq!(amended["report"], json["report"], "the text as published");
     let records = amended["amendments"][0]["differences"].as_array().unwrap().iter();
     assert!(records.clone().any(|d| d["at"] == "/volumes/records"), "{}", amended["amendments"]);
     assert_eq!(client.ask("/api/v1/reports/weekly", &[])["items"][0]["edition"], 3);

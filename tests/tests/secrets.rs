@@ -109,6 +109,11 @@ fn nothing_planted_stands_in_the_clear() {
     let filed = client.call("POST", "/api/v1/commendations", &[], praise.to_string().as_bytes());
     assert_eq!(filed.status, 201, "{}", filed.text());
     sandbox.settle();
+    // Whoever looks for a customer's number leaves it nowhere.
+    for secret in &secrets(1)[..3] {
+        let found = client.get("/search", &[("q", secret.as_str())]);
+        assert_eq!(found.status, 200, "{}", found.text());
+    }
     let check = |what: &str, bytes: &[u8]| {
         if let Some(secret) = found_in(bytes, records) {
             panic!("{secret} stands in the clear in {what}");

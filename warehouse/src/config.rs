@@ -5,16 +5,30 @@ use std::{fmt, time::Duration};
 /// How to reach a ClickHouse over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WarehouseConfig {
-    /// `http://host:port` of the servers; the next one is asked when one cannot be reached.
+    /// `http://host:port` or `https://host:port` of the servers; the next one is asked when one cannot be reached.
     pub urls: Vec<String>,
     /// Who asks.
     pub credentials: Credentials,
+    /// Which certificates are believed; asked for by `https` URLs only.
+    pub tls: Tls,
     /// Made at the first migration.
     pub database: String,
     /// Name of the cluster whose replicas hold the tables; `None`: one server, or the embedded engine.
     pub cluster: Option<String>,
     /// How long one request may take.
     pub timeouts: Timeouts,
+}
+
+/// Whose signature makes a server's certificate believed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tls {
+    /// Nobody's: no server is asked by `https`.
+    None,
+    /// The certificate authorities this machine knows.
+    #[default]
+    System,
+    /// These alone, as PEM.
+    Authorities(Vec<u8>),
 }
 
 /// A user and a password. Never printed.

@@ -10,7 +10,7 @@ use crate::MigrationError;
 #[derive(Debug, thiserror::Error)]
 pub enum WarehouseError {
     /// No answer came.
-    #[error("{action}: ClickHouse at {url} cannot be reached ({source}); is it running?")]
+    #[error("{action}: ClickHouse at {url} cannot be reached ({}); is it running?", causes(source))]
     Unreachable {
         /// What was being done.
         action: &'static str,
@@ -92,6 +92,12 @@ pub enum WarehouseError {
         /// What is wrong with it.
         what: String,
     },
+    /// The certificates of `[warehouse] ca_file`, or of this machine, are of no use.
+    #[error("the certificate authorities cannot be used: {reason}; check [warehouse] ca_file")]
+    Authorities {
+        /// What is wrong with them.
+        reason: String,
+    },
     /// No URL was configured.
     #[error("no ClickHouse is configured: [warehouse] url is empty")]
     NoUrl,
@@ -107,13 +113,21 @@ impl WarehouseError {
             | Self::Answer { .. }
             | Self::Migration(_)
             | Self::Corrupt { .. }
+            | Self::Authorities { .. }
             | Self::NoUrl => false,
         }
     }
 
     /// Whether another server of the same cluster might answer.
     pub(crate) fn is_of_this_server(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. })
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::Busy { code, message, .. } => {
+                OF_ONE_SERVER.contains(code)
+                    || (*code == 0 && PASSING_STATUS.iter().any(|status| message.starts_with(status)))
+            }
+            _ => false,
+        }
     }
 
     /// Sorts an error of the client by what can be done about it.
@@ -140,6 +154,20 @@ impl WarehouseError {
             Self::Refused { action, url, code, message }
         }
     }
+}
+
+/// An error and what is behind it: of a connection the last is what matters (refused, or a certificate nobody vouches for).
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_said = cause.to_string();
+        if !said.contains(&cause_said) {
+            said = format!("{said}: {cause_said}");
+        }
+        next = cause.source();
+    }
+    said
 }
 
 /// The number in `Code: 241. DB::Exception: …`; 0 where the message is not ClickHouse's.
@@ -185,6 +213,9 @@ const PASSING: &[u32] = &[
     1001, // STD_EXCEPTION: file system errors among others
     1002, // UNKNOWN_EXCEPTION
 ];
+
+/// Those of them that another replica need not have: its disk, its Keeper session, its own end.
+const OF_ONE_SERVER: &[u32] = &[74, 75, 76, 77, 164, 202, 203, 204, 225, 236, 242, 243, 999];
 
 /// Gateways in front of a server answer with these and no code of ClickHouse's.
 const PASSING_STATUS: &[&str] = &["429 ", "502 ", "503 ", "504 "];
@@ -245,6 +276,22 @@ mod tests {
         assert!(of(ClientError::TimedOut).to_string().contains("3 s"));
         assert!(!of(ClientError::SchemaMismatch("column".into())).is_recoverable());
         assert!(!of(ClientError::NotEnoughData).is_recoverable());
+    }
+
+    #[test]
+    fn what_one_replica_cannot_do_another_may() {
+        let is_of_one = |error: WarehouseError| error.is_of_this_server();
+        let of = |error| WarehouseError::of("test", "http://h", Duration::ZERO, error);
+        let said = |message: &str| of(ClientError::BadResponse(message.to_owned()));
+        assert!(is_of_one(of(ClientError::Network("connection refused".into()))));
+        assert!(is_of_one(of(ClientError::TimedOut)));
+        assert!(is_of_one(said("Code: 242. DB::Exception: Table is in readonly mode")));
+        assert!(is_of_one(said("Code: 243. DB::Exception: Cannot reserve 1.00 MiB")));
+        assert!(is_of_one(said("502 Bad Gateway")));
+        // The question is too large everywhere; the quorum is the cluster's.
+        assert!(!is_of_one(said("Code: 241. DB::Exception: memory limit exceeded")));
+        assert!(!is_of_one(said("Code: 286. DB::Exception: Quorum for previous write has not been satisfied")));
+        assert!(!is_of_one(said("Code: 62. DB::Exception: Syntax error")));
     }
 
     #[test]

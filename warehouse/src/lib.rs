@@ -8,30 +8,34 @@
 //! What it never does: read a text, decide a cause, or know where records come from.
 
 mod answers;
+mod backup;
 mod block;
 mod config;
 mod error;
 mod facts;
 mod ids;
+mod known;
 mod migrate;
 mod positions;
 mod projection;
 mod questions;
 mod rows;
 mod supervisor;
+mod transport;
 mod warehouse;
 mod write;
 
 pub use answers::{
-    AgentCounts, AgentRow, AgreementRow, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
+    AgentCounts, AgentRow, AgreementRow, AlertNote, AppealRow, AskedDepartment, AskedState, AttributedRecord, BusyLane,
     CauseDepartment, CauseQuote, Choice, ChosenRecord, ClearedRecord, CommendationFilter, ContactChoice, ContactGroup,
     ContactTold, ContactsBy, CorrectedRecord, DeliveryNote, DepartmentHolds, DepartmentRecords, DepartmentRequestSums,
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
     MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
-    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, TERM_WEEKS,
-    WeekKind, WeeklyCell, WeeklyTerm, Whose,
+    PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
+    TERM_WEEKS, WeekKind, WeeklyCell, WeeklyTerm, Whose,
 };
-pub use config::{Credentials, Endpoint, Timeouts, WarehouseConfig};
+pub use backup::BackupState;
+pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
 pub use facts::{FactKeys, LaneTrip};
 pub use ids::IdScope;

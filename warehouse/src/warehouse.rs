@@ -17,6 +17,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError,
     block::{Block, BlockError, Layout},
+    transport::{self, Tls},
     write::Sink,
 };
 
@@ -52,32 +53,46 @@ const CHUNK_BYTES: usize = 1 << 20;
 pub(crate) struct Connection {
     pub client: Client,
     pub url: String,
+    /// Whose turn it was when this was made: of many requests that fail together one gives the turn away.
+    turn: usize,
 }
 
 impl Warehouse {
     /// A warehouse over running servers. Nothing is asked yet.
     ///
     /// # Errors
-    /// [`WarehouseError::NoUrl`].
+    /// [`WarehouseError::NoUrl`]; [`WarehouseError::Authorities`] where certificates cannot be read.
     pub fn connect(config: WarehouseConfig) -> Result<Self, WarehouseError> {
         if config.urls.is_empty() {
             return Err(WarehouseError::NoUrl);
         }
+        let is_tls = config.urls.iter().any(|url| url.starts_with("https://"));
+        let client = transport::client(if is_tls { config.tls } else { Tls::None })?;
         let endpoint = Endpoint { urls: config.urls, credentials: config.credentials };
-        Ok(Self::new(Access::Fixed(endpoint), config.database, config.cluster, config.timeouts))
+        Ok(Self::new(Access::Fixed(endpoint), client, config.database, config.cluster, config.timeouts))
     }
 
     /// A warehouse over the embedded engine, wherever its supervisor says it is at the moment of a request.
     pub fn embedded(engine: watch::Receiver<EngineState>, database: &str, timeouts: Timeouts) -> Self {
-        Self::new(Access::Embedded(engine), database.to_owned(), None, timeouts)
+        Self::new(Access::Embedded(engine), Client::default(), database.to_owned(), None, timeouts)
     }
 
-    fn new(access: Access, database: String, cluster: Option<String>, timeouts: Timeouts) -> Self {
-        let base = base_client(&database, cluster.is_some());
+    fn new(access: Access, client: Client, database: String, cluster: Option<String>, timeouts: Timeouts) -> Self {
+        let base = with_settings(client, &database, cluster.is_some());
         let (turn, sink) = (AtomicUsize::new(0), Sink::default());
         Self {
             inner: Arc::new(Inner { access, database, cluster, timeouts, base, turn, sink, blocks: Mutex::default() }),
         }
+    }
+
+    /// Another database of the same server, on its own: no cluster.
+    #[must_use]
+    pub fn beside(&self, database: &str) -> Self {
+        let access = match &self.inner.access {
+            Access::Fixed(endpoint) => Access::Fixed(endpoint.clone()),
+            Access::Embedded(engine) => Access::Embedded(engine.clone()),
+        };
+        Self::new(access, self.inner.base.clone(), database.to_owned(), None, self.inner.timeouts)
     }
 
     pub(crate) fn database(&self) -> &str {
@@ -107,7 +122,15 @@ impl Warehouse {
         if !endpoint.credentials.password.is_empty() {
             client = client.with_password(&endpoint.credentials.password);
         }
-        Ok(Connection { client, url })
+        Ok(Connection { client, url, turn })
+    }
+
+    /// How many servers there are to ask.
+    fn servers(&self) -> usize {
+        match &self.inner.access {
+            Access::Fixed(endpoint) => endpoint.urls.len(),
+            Access::Embedded(_) => 1,
+        }
     }
 
     fn endpoint(&self, action: &'static str) -> Result<Endpoint, WarehouseError> {
@@ -130,9 +153,31 @@ impl Warehouse {
     ) -> WarehouseError {
         let error = WarehouseError::of(action, &connection.url, after, error);
         if error.is_of_this_server() {
-            self.inner.turn.fetch_add(1, Ordering::Relaxed);
+            let (turn, next) = (connection.turn, connection.turn.wrapping_add(1));
+            // Given away by another request meanwhile: then the next server has it already.
+            let _ = self.inner.turn.compare_exchange(turn, next, Ordering::Relaxed, Ordering::Relaxed);
         }
         error
+    }
+
+    /// Does `work` on the server whose turn it is and, where that one is out of order, on the others, each at most once.
+    async fn anywhere<T, F: Future<Output = clickhouse::error::Result<T>>>(
+        &self,
+        action: &'static str,
+        limit: Duration,
+        work: impl Fn(Client) -> F,
+    ) -> Result<T, WarehouseError> {
+        let mut left = self.servers();
+        loop {
+            let connection = self.connection(action)?;
+            left = left.saturating_sub(1);
+            match self.within(action, &connection, limit, work(connection.client.clone())).await {
+                Err(error) if left > 0 && error.is_of_this_server() => {
+                    tracing::warn!(%error, "asking the next ClickHouse server");
+                }
+                done => return done,
+            }
+        }
     }
 
     async fn within<T>(
@@ -148,9 +193,7 @@ impl Warehouse {
 
     /// Runs one statement that answers nothing.
     pub(crate) async fn execute(&self, action: &'static str, sql: &str) -> Result<(), WarehouseError> {
-        let connection = self.connection(action)?;
-        let work = connection.client.query_raw(sql).execute();
-        self.within(action, &connection, self.inner.timeouts.write, work).await
+        self.anywhere(action, self.inner.timeouts.write, |client| client.query_raw(sql).execute()).await
     }
 
     /// Runs one statement with bound parameters that answers nothing.
@@ -165,12 +208,17 @@ impl Warehouse {
         self.within(action, &connection, self.inner.timeouts.write, work).await
     }
 
+    /// Runs one statement that works through much and answers nothing.
+    pub(crate) async fn work_through(&self, action: &'static str, sql: &str) -> Result<(), WarehouseError> {
+        let connection = self.connection(action)?;
+        let work = connection.client.query_raw(sql).execute();
+        self.within(action, &connection, self.inner.timeouts.stream, work).await
+    }
+
     /// Runs one statement before the database exists.
     pub(crate) async fn execute_without_database(&self, action: &'static str, sql: &str) -> Result<(), WarehouseError> {
-        let mut connection = self.connection(action)?;
-        connection.client = connection.client.with_database("system");
-        let work = connection.client.query_raw(sql).execute();
-        self.within(action, &connection, self.inner.timeouts.write, work).await
+        let work = |client: Client| client.with_database("system").query_raw(sql).execute();
+        self.anywhere(action, self.inner.timeouts.write, work).await
     }
 
     /// Asks one question with bound parameters and takes all rows of the answer.
@@ -178,32 +226,47 @@ impl Warehouse {
         &self,
         action: &'static str,
         sql: &str,
-        bind: impl FnOnce(Query) -> Query,
+        bind: impl FnOnce(Query) -> Query + Clone,
     ) -> Result<Vec<R>, WarehouseError> {
-        let connection = self.connection(action)?;
-        let work = bind(connection.client.query_raw(sql)).fetch_all::<R>();
-        self.within(action, &connection, self.inner.timeouts.question, work).await
+        let work = |client: Client| bind.clone()(client.query_raw(sql)).fetch_all::<R>();
+        self.anywhere(action, self.inner.timeouts.question, work).await
     }
 
-    /// Asks one question and gives every row to `take` as it comes.
+    /// Asks in a way of its own.
+    pub(crate) async fn ask<T, F: Future<Output = clickhouse::error::Result<T>>>(
+        &self,
+        action: &'static str,
+        work: impl Fn(Client) -> F,
+    ) -> Result<T, WarehouseError> {
+        self.anywhere(action, self.inner.timeouts.question, work).await
+    }
+
+    /// Asks one question and gives every row to `take` as it comes. The next server is asked only where no row had come yet.
     pub(crate) async fn for_each<R: RowRead>(
         &self,
         action: &'static str,
         sql: &str,
-        bind: impl FnOnce(Query) -> Query,
+        bind: impl FnOnce(Query) -> Query + Clone,
         mut take: impl FnMut(R::Value<'_>),
     ) -> Result<u64, WarehouseError> {
-        let connection = self.connection(action)?;
-        let work = async {
-            let mut cursor = bind(connection.client.query_raw(sql)).fetch::<R>()?;
-            let mut rows = 0;
-            while let Some(row) = cursor.next().await? {
-                take(row);
-                rows += 1;
+        let mut left = self.servers();
+        loop {
+            let connection = self.connection(action)?;
+            let (mut rows, bind) = (0, bind.clone());
+            left = left.saturating_sub(1);
+            let work = async {
+                let mut cursor = bind(connection.client.query_raw(sql)).fetch::<R>()?;
+                while let Some(row) = cursor.next().await? {
+                    take(row);
+                    rows += 1;
+                }
+                Ok(())
+            };
+            match self.within(action, &connection, self.inner.timeouts.stream, work).await {
+                Err(error) if left > 0 && rows == 0 && error.is_of_this_server() => {}
+                done => return done.map(|()| rows),
             }
-            Ok(rows)
-        };
-        self.within(action, &connection, self.inner.timeouts.stream, work).await
+        }
     }
 
     /// Inserts rows into one table by one `INSERT`: per month of its key all of them or none.
@@ -211,6 +274,16 @@ impl Warehouse {
         &self,
         table: &'static str,
         rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), WarehouseError> {
+        self.insert_rows_once(table, rows, None).await
+    }
+
+    /// The same; where tables deduplicate, what was inserted under this token before is left out.
+    pub(crate) async fn insert_rows_once<R: Serialize>(
+        &self,
+        table: &'static str,
+        rows: impl IntoIterator<Item = R>,
+        token: Option<&str>,
     ) -> Result<(), WarehouseError> {
         const ACTION: &str = "writing";
         let mut block = self.block(table).await?;
@@ -220,19 +293,22 @@ impl Warehouse {
             return Ok(());
         }
         let limit = self.inner.timeouts.write;
-        let connection = self.connection(ACTION)?;
         let sql = format!("INSERT INTO {table} ({}) FORMAT Native", block.names());
         let bytes = Bytes::from(block.to_bytes());
         self.put_back(table, block);
-        let mut insert = connection.client.insert_formatted_with(sql).with_timeouts(Some(limit), Some(limit));
-        let work = async {
-            let mut rest = bytes;
-            while !rest.is_empty() {
-                insert.send(rest.split_to(rest.len().min(CHUNK_BYTES))).await?;
+        let work = |client: Client| {
+            let (mut insert, mut rest) = (client.insert_formatted_with(sql.clone()), bytes.clone());
+            if let Some(token) = token {
+                insert = insert.with_setting("insert_deduplication_token", token);
             }
-            insert.end().await
+            async move {
+                while !rest.is_empty() {
+                    insert.send(rest.split_to(rest.len().min(CHUNK_BYTES))).await?;
+                }
+                insert.end().await
+            }
         };
-        work.await.map_err(|error| self.failed(ACTION, &connection, limit, error))
+        self.anywhere(ACTION, limit, work).await
     }
 
     /// An empty block for a table, whose columns are asked for once.
@@ -257,8 +333,8 @@ impl Warehouse {
 }
 
 /// Settings of every request.
-fn base_client(database: &str, is_cluster: bool) -> Client {
-    let client = Client::default()
+fn with_settings(client: Client, database: &str, is_cluster: bool) -> Client {
+    let client = client
         .with_database(database)
         // An insert is one part, written and synced before it is answered: a batch is a block already.
         .with_setting("async_insert", "0")
@@ -281,6 +357,7 @@ fn base_client(database: &str, is_cluster: bool) -> Client {
 
 /// Between processes of one machine compression costs more than it saves.
 fn compression_for(url: &str) -> Compression {
-    let is_local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|host| url.starts_with(host));
+    let host = url.split_once("://").map_or(url, |(_, host)| host);
+    let is_local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local));
     if is_local { Compression::None } else { Compression::Lz4 }
 }

@@ -211,7 +211,7 @@ pub fn pooled<'w>(
 }
 
 /// Fisher and Yates, with Marsaglia's xorshift: the same order on every machine.
-fn shuffle(order: &mut [usize], random: &mut u64) {
+pub(super) fn shuffle(order: &mut [usize], random: &mut u64) {
     for i in (1..order.len()).rev() {
         *random ^= *random << 13;
         *random ^= *random >> 7;

@@ -8,6 +8,7 @@ pub mod model;
 pub mod order;
 pub mod rows;
 pub mod score;
+pub mod svm;
 pub mod ticket;
 pub mod train;
 pub mod units;

@@ -38,7 +38,7 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             threads: 2,
-            folds: 3,
+            folds: 5,
             least_rows: 3,
             most_features: 24_000,
             worth: WORTH,
@@ -146,16 +146,17 @@ impl Task {
         fit
     }
 
-    /// Scores of every row by models that have not seen it: row by label. Rows outside the reference stay empty.
+    /// Scores of every row by models that have not seen it: row by label.
     pub fn out_of_fold(&self, options: &TrainOptions) -> Vec<Scores> {
         let mut scores = vec![Scores::default(); self.rows.len()];
-        let mut fold_of = vec![usize::MAX; self.rows.len()];
-        let reference = self.reference.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i);
-        for (n, row) in reference.enumerate() {
-            if let Some(fold) = fold_of.get_mut(row) {
-                *fold = n % options.folds;
-            }
-        }
+        let mut counts = [0usize; 2];
+        // Reference rows and others are dealt out each by themselves.
+        let deal = |reference: &bool| {
+            let count = counts.get_mut(usize::from(*reference))?;
+            *count += 1;
+            Some((*count - 1) % options.folds)
+        };
+        let fold_of: Vec<usize> = self.reference.iter().filter_map(deal).collect();
         for fold in 0..options.folds {
             let used: Vec<bool> = fold_of.iter().map(|f| *f != fold).collect();
             let fit = self.fit(&used, options);
@@ -276,7 +277,8 @@ impl Fit {
         let hashes = kept.iter().filter_map(|column| self.hashes.get(column - 1)).copied().collect();
         let mut packed = Vec::with_capacity(kept.len() * names.len() * 2);
         let by_clause = self.shares.iter().rposition(|share| *share > 0.0).map_or(0, |last| last + 1);
-        let scales: Vec<(f32, f32)> = labels.iter().map(|(_, t, c)| (scale(t), scale(c))).collect();
+        let scales: Vec<(f32, f32)> =
+            labels.iter().map(|(_, t, c)| (scale(columns_of(t)), scale(columns_of(c)))).collect();
         for column in &kept {
             let small = |w: &[f32], scale: f32| (w.get(*column).copied().unwrap_or(0.0) / scale).round() as i8;
             packed.extend(labels.iter().zip(&scales).map(|((_, t, _), s)| small(t, s.0)));
@@ -325,9 +327,14 @@ impl Fit {
     }
 }
 
+/// Weights without the bias before them.
+fn columns_of(weights: &[f32]) -> &[f32] {
+    weights.get(1..).unwrap_or_default()
+}
+
 /// What one step of a small integer is worth.
-fn scale(weights: &[f32]) -> f32 {
-    weights.iter().skip(1).fold(0f32, |m, x| m.max(x.abs())).max(f32::MIN_POSITIVE) / 127.0
+pub(super) fn scale(weights: &[f32]) -> f32 {
+    weights.iter().fold(0f32, |m, x| m.max(x.abs())).max(f32::MIN_POSITIVE) / 127.0
 }
 
 /// Applies `work` to every item on some threads; results in the items' order.

@@ -76,7 +76,7 @@ pub(super) struct Weight {
 
 /// A set of classes of cues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Classes(u64);
+pub(super) struct Classes(u128);
 
 impl Classes {
     pub(super) const fn meets(self, other: Self) -> bool {
@@ -137,20 +137,20 @@ impl Lexicon {
         let file: File = toml::from_str(file).map_err(|e| e.to_string())?;
         let mut names: Vec<&String> = file.cues.keys().collect();
         names.sort();
-        if names.len() > 64 {
-            return Err("more than 64 classes of cues".to_owned());
+        if names.len() > 128 {
+            return Err("more than 128 classes of cues".to_owned());
         }
         let class = |name: &str| {
             let bit = names.iter().position(|known| *known == name);
             bit.map(|bit| Classes(1 << bit)).ok_or_else(|| format!("no class of cues is named {name:?}"))
         };
-        let mut words: HashMap<&str, u64> = HashMap::new();
+        let mut words: HashMap<&str, u128> = HashMap::new();
         for (name, list) in &file.cues {
             for word in list.split_whitespace() {
                 *words.entry(word).or_default() |= class(name)?.0;
             }
         }
-        let mut words: Vec<(&str, u64)> = words.into_iter().collect();
+        let mut words: Vec<(&str, u128)> = words.into_iter().collect();
         words.sort_unstable();
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)

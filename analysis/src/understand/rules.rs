@@ -124,7 +124,7 @@ impl Rules {
     /// # Errors
     /// The file and place of the first mistake.
     pub fn new(taxonomy: &Taxonomy, files: &[RuleFile<'_>]) -> Result<Self, RuleError> {
-        let causes: Vec<String> = taxonomy.leaves().map(|c| c.code.to_string()).collect();
+        let causes: Vec<String> = taxonomy.codes().map(|code| code.to_string()).collect();
         let mut parsed = Vec::new();
         let mut builder = LexiconBuilder::default();
         for (name, text) in files {
@@ -153,7 +153,7 @@ impl Rules {
         Ok(Self { lexicon, rules, patterns, by_anchor, anchored, causes, frame_terms, fingerprint })
     }
 
-    /// Leaf codes in the taxonomy's order, then `other`.
+    /// The taxonomy's codes in its order: leaves, codes that were moved, then `other`.
     pub fn causes(&self) -> &[String] {
         &self.causes
     }

@@ -81,14 +81,16 @@ pub struct Facts {
     cases: BTreeMap<LinkKey, CaseFacts>,
     replies: HashMap<String, Vec<ReplyFact>>,
     rulings: HashMap<String, Rulings>,
-    owners: HashMap<String, String>,
+    /// Per code: the leaf it counts for, and its owner.
+    leaves: HashMap<String, (String, String)>,
 }
 
 impl Facts {
     /// Arranges events, of which each id is there once.
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, taxonomy: &Taxonomy) -> Self {
-        let owners = taxonomy.leaves().map(|cause| (cause.code.to_string(), cause.owner.to_string())).collect();
-        let mut facts = Self { owners, ..Self::default() };
+        let leaf = |code: &str| taxonomy.resolve(code).map(|leaf| (leaf.code.to_string(), leaf.owner.to_string()));
+        let leaves = taxonomy.codes().filter_map(|code| Some((code.to_string(), leaf(code)?))).collect();
+        let mut facts = Self { leaves, ..Self::default() };
         for event in events {
             match event {
                 Event::Record(record) => {
@@ -275,7 +277,12 @@ impl Facts {
 
     /// The taxonomy's owner of a cause.
     pub fn owner(&self, code: &str) -> &str {
-        self.owners.get(code).map_or(NOBODY, String::as_str)
+        self.leaves.get(code).map_or(NOBODY, |(_, owner)| owner.as_str())
+    }
+
+    /// The leaf that a code counts for, where it was moved; else the code itself.
+    pub fn leaf<'c>(&'c self, code: &'c str) -> &'c str {
+        self.leaves.get(code).map_or(code, |(leaf, _)| leaf.as_str())
     }
 }
 

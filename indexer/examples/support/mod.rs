@@ -72,6 +72,7 @@ impl Corpus {
             arrival: at,
             received_at: Timestamp::UNIX_EPOCH,
             content_hash: at,
+            generation: 0,
             maybe_repeat: false,
             entry: Entry::Record(Box::new(record)),
         })

@@ -66,6 +66,7 @@ pub fn item(offset: u64, record: Record) -> Item {
         arrival: offset,
         received_at: Timestamp::from_millisecond(EPOCH_MILLIS).unwrap(),
         content_hash: 0,
+        generation: 0,
         maybe_repeat: true,
         entry: Entry::Record(Box::new(record)),
     }

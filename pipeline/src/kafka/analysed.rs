@@ -21,6 +21,9 @@ struct Analysed<R> {
     position: Position,
     arrival: u64,
     received_at: Timestamp,
+    /// Left out by programs that never read anything again.
+    #[serde(default)]
+    generation: u32,
     record: R,
 }
 
@@ -73,12 +76,15 @@ impl<K: Sink> Sink for AnalysedTopic<K> {
 /// Keyed by record, so that versions of one record keep their order.
 fn messages(batch: &Batch, published: &Positions) -> Result<Vec<Keyed>, serde_json::Error> {
     let records = batch.items.iter().filter_map(|item| match &item.entry {
-        Entry::Record(record) if !published.holds(&item.position) => Some((item, record.as_ref())),
+        Entry::Record(record) if item.generation > 0 || !published.holds(&item.position) => {
+            Some((item, record.as_ref()))
+        }
         _ => None,
     });
     let message = |(item, record): (&Item, &Record)| {
-        let (position, arrival, received_at) = (item.position.clone(), item.arrival, item.received_at);
-        let payload = serde_json::to_vec(&Analysed { position, arrival, received_at, record })?;
+        let Item { position, arrival, received_at, generation, .. } = item;
+        let (position, arrival, received_at, generation) = (position.clone(), *arrival, *received_at, *generation);
+        let payload = serde_json::to_vec(&Analysed { position, arrival, received_at, generation, record })?;
         let stream = Header { key: "stream", value: Some(record.head.stream.name()) };
         Ok(Keyed {
             topic: ANALYSED_TOPIC,
@@ -102,14 +108,15 @@ impl Understand for ReadAnalysed {
 
 fn item(raw: RawRecord) -> Item {
     let RawRecord { stream, position, arrival, received_at, bytes } = raw;
-    let (arrival, received_at, entry) = match serde_json::from_slice::<Analysed<Box<Record>>>(&bytes) {
-        Ok(read) => (read.arrival, read.received_at, Entry::Record(read.record)),
+    let (arrival, received_at, generation, entry) = match serde_json::from_slice::<Analysed<Box<Record>>>(&bytes) {
+        Ok(read) => (read.arrival, read.received_at, read.generation, Entry::Record(read.record)),
         // Of another program, or of another version: an index ignores it, and the count of dead letters tells.
         Err(error) => {
             let reason = Reason::InvalidJson;
             let rejection = Rejection { reason, field: None, detail: Some(error.to_string()), event_id: None };
-            (arrival, received_at, Entry::Dead(Box::new(DeadLetter { stream, rejection, bytes: bytes.to_vec() })))
+            let letter = DeadLetter { stream, rejection, bytes: bytes.to_vec() };
+            (arrival, received_at, 0, Entry::Dead(Box::new(letter)))
         }
     };
-    Item { position, arrival, received_at, content_hash: 0, maybe_repeat: false, entry }
+    Item { position, arrival, received_at, content_hash: 0, generation, maybe_repeat: false, entry }
 }

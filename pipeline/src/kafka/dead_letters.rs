@@ -38,7 +38,7 @@ impl<K: Sink> DeadLetterTopic<K> {
             // The table holds them. A topic that nobody made, or that takes no letter of that size, stops no partition.
             Err(error) => {
                 tracing::warn!(%error, letters = messages.len(), "dead letters not published; the table has them");
-                metrics::counter!("tingjian_dead_letters_unpublished_total").increment(messages.len() as u64);
+                crate::metrics::unpublished(messages.len());
             }
         }
         self.published.advance_all(&batch.upto);

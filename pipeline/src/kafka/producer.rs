@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use rdkafka::{
     error::{KafkaError as Report, RDKafkaErrorCode},
-    message::OwnedHeaders,
+    message::{Header, OwnedHeaders},
     producer::{DeliveryFuture, FutureProducer, FutureRecord},
 };
 use tingjian_schemas::{Partition, Positions};
@@ -30,6 +30,16 @@ pub struct Keyed {
     pub payload: Bytes,
     /// What is said about it.
     pub headers: Option<OwnedHeaders>,
+}
+
+impl Keyed {
+    /// The same, with something more said about it.
+    #[must_use]
+    pub fn with_header(mut self, key: &str, value: &str) -> Self {
+        let headers = self.headers.take().unwrap_or_default();
+        self.headers = Some(headers.insert(Header { key, value: Some(value) }));
+        self
+    }
 }
 
 /// Produces idempotently, with acknowledgement by all in-sync replicas. Cheap to clone.

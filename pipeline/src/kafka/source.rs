@@ -15,7 +15,10 @@ use super::{
     reader::{Reader, Shared},
     starts,
 };
-use crate::source::{RawRecord, Source};
+use crate::{
+    metrics,
+    source::{RawRecord, Source},
+};
 
 /// Longest wait at the end for the member to leave its group.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
@@ -43,6 +46,7 @@ impl KafkaSource {
     where
         F: Future<Output = Positions> + Send + 'static,
     {
+        metrics::begin();
         let shared = Arc::new(Shared::new(options));
         let (wanted, questions) = watch::channel(starts::Wanted::default());
         let (known, answers) = watch::channel(starts::Known::default());

@@ -92,7 +92,7 @@ pub(super) fn start(partition: &Partition, held: u64, first: u64, end: u64) -> R
         // The broker's retention was shorter than the time without this pipeline. Nobody can bring them back; everybody
         // shall know.
         tracing::error!(%partition, records = first - held, "records were deleted by the broker before they were read");
-        metrics::counter!("tingjian_source_lost_records_total").increment(first - held);
+        crate::metrics::lost(first - held);
     }
     Ok(held.max(first))
 }

@@ -25,6 +25,7 @@ use tingjian_schemas::{Partition, Positions, Taxonomy};
 use tingjian_warehouse::{LeftKey, Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
 use tokio::sync::watch;
 
+use crate::current::Current;
 use pace::Clock;
 pub use pace::Pace;
 
@@ -54,7 +55,7 @@ pub enum ProjectorError {
 #[derive(Clone)]
 pub struct Projector {
     warehouse: Warehouse,
-    taxonomy: Arc<Taxonomy>,
+    taxonomy: Current<Taxonomy>,
     /// For versions: of two rows of one unit the one worked out later counts.
     clock: fn() -> Timestamp,
     /// The last version given out; 0: none yet.
@@ -66,8 +67,8 @@ type Seen = Option<Timestamp>;
 
 impl Projector {
     /// A projector over a migrated warehouse.
-    pub fn new(warehouse: Warehouse, taxonomy: Arc<Taxonomy>, clock: fn() -> Timestamp) -> Self {
-        Self { warehouse, taxonomy, clock, version: Arc::default() }
+    pub fn new(warehouse: Warehouse, taxonomy: impl Into<Current<Taxonomy>>, clock: fn() -> Timestamp) -> Self {
+        Self { warehouse, taxonomy: taxonomy.into(), clock, version: Arc::default() }
     }
 
     /// Follows the warehouse until `stop` turns true; waits while it is away.
@@ -175,6 +176,16 @@ impl Projector {
         Ok(written)
     }
 
+    /// What was counted ahead of the hours of these times counts no more.
+    ///
+    /// # Errors
+    /// The warehouse is away.
+    pub async fn touch(&self, times: &[Timestamp]) -> Result<(), ProjectorError> {
+        self.begin_versions().await?;
+        let hours: BTreeSet<u32> = times.iter().filter_map(|time| hour(time.as_millisecond())).collect();
+        Ok(self.warehouse.touch_hours(hours, self.version()).await?)
+    }
+
     /// Notes how far it has come, unless somebody has come farther.
     async fn advance_to(&self, partition: &Partition, upto: u64) -> Result<(), ProjectorError> {
         if self.warehouse.projected().await?.next(partition) < upto {
@@ -204,7 +215,7 @@ impl Projector {
     }
 
     async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy, touched, as_of).await?;
+        let loaded = load::load(&self.warehouse, &self.taxonomy.get(), touched, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)

@@ -1,5 +1,7 @@
 //! `tingjian dead-letters`.
 
+use std::path::Path;
+
 use crate::{
     answers::{DeadLetter, DeadLetters as Answer, Replayed},
     args::{DeadLetterAction, DeadLetters},
@@ -35,7 +37,7 @@ pub fn run(context: &Context, options: &DeadLetters) -> Result<Outcome, Failure>
     match &options.action {
         None | Some(DeadLetterAction::List) => list(context, options),
         Some(DeadLetterAction::Show { id }) => show(context, id),
-        Some(DeadLetterAction::Replay { ids }) => replay(context, ids),
+        Some(DeadLetterAction::Replay { ids, with }) => replay(context, ids, with.as_deref()),
     }
 }
 
@@ -134,10 +136,16 @@ fn told(letter: &DeadLetter, context: &Context) -> String {
     labelled(known)
 }
 
-fn replay(context: &Context, ids: &[String]) -> Result<Outcome, Failure> {
+/// Of one letter also as a file corrects it.
+fn replay(context: &Context, ids: &[String], with: Option<&Path>) -> Result<Outcome, Failure> {
+    let corrected = match with {
+        Some(_) if ids.len() != 1 => return Err(Failure::usage("--with 只能配一个死信编号")),
+        Some(path) => std::fs::read(path).map_err(|e| Failure::usage(format!("读不到 {}：{e}", path.display())))?,
+        None => Vec::new(),
+    };
     let mut outcome = Outcome::Done;
     for id in ids {
-        let answer = context.client.post(&format!("{PATH}/{}/replay", segment(id)), "application/json", b"");
+        let answer = context.client.post(&format!("{PATH}/{}/replay", segment(id)), "application/json", &corrected);
         let Some(bytes) = or_absent(answer)? else {
             outcome = Outcome::Incomplete;
             continue;

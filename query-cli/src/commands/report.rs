@@ -25,6 +25,7 @@ struct Verification {
     sha256: String,
     sha256_now: String,
     differences: Vec<Difference>,
+    later: Vec<Difference>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +102,9 @@ fn verify(context: &Context, options: &Report, file: &Path) -> Result<Outcome, F
     }
     if told.same {
         println!("{}：由数据重算，逐字节一致（指纹 {}）。", file.display(), told.sha256_now);
+        if !told.later.is_empty() {
+            println!("  此后得知的使今天的说法有 {} 处不同：那是更正，不是文件有误", told.later.len());
+        }
         return Ok(Outcome::Done);
     }
     println!(

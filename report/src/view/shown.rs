@@ -25,12 +25,13 @@ pub fn change(value: f64) -> String {
     format!("{:+.0}%", value * 100.0)
 }
 
-/// Minutes as people say them: `45 分钟`, `36.5 小时`, `5.2 天`.
+/// Minutes as people say them: `45 分钟`, `36.5 小时`, `5.2 天`. Hours go far enough for a promise, what the lane could do and what to promise
+/// instead to stand in one unit.
 pub fn duration(minutes: f64) -> String {
     let amount = minutes.abs();
     match amount {
         _ if amount < 60.0 => format!("{minutes:.0} 分钟"),
-        _ if amount < 72.0 * 60.0 => format!("{} 小时", short(minutes / 60.0)),
+        _ if amount < 120.0 * 60.0 => format!("{} 小时", short(minutes / 60.0)),
         _ => format!("{} 天", short(minutes / 1440.0)),
     }
 }
@@ -76,6 +77,7 @@ mod tests {
             ("duration", 45.0, "45 分钟"),
             ("duration", 1_440.0, "24 小时"),
             ("duration", 2_190.0, "36.5 小时"),
+            ("duration", 5_616.0, "93.6 小时"),
             ("duration", 7_200.0, "5 天"),
             ("short", 3.44, "3.4"),
             ("chance", 0.0, "<0.001"),

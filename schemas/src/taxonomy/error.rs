@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The first thing wrong with a taxonomy file.
+/// One thing wrong with a taxonomy file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaxonomyError {
     /// Line of the file, from 1; `None` where it is the whole file.
@@ -73,6 +73,14 @@ pub enum TaxonomyProblem {
         /// Its owner.
         owner: String,
     },
+    /// A code that was moved to what is no leaf.
+    #[error("{from:?} is moved into {into:?}, which is not a leaf")]
+    NoSuchLeaf {
+        /// What was moved.
+        from: String,
+        /// Into what.
+        into: String,
+    },
     /// An entry of `owners` that is empty or there twice.
     #[error("the list owners has an entry that is empty or there twice: {0:?}")]
     BadOwnerList(String),
@@ -99,7 +107,8 @@ impl fmt::Display for TaxonomyError {
 impl std::error::Error for TaxonomyError {}
 
 impl TaxonomyProblem {
-    fn zh(&self) -> String {
+    /// What is wrong, without the place.
+    pub fn zh(&self) -> String {
         match self {
             Self::EmptyFile => "内容为空，请至少写一个 [[group]] 和一个 [[cause]]".into(),
             Self::TooLarge { limit } => format!("超过 {limit} 字节的上限"),
@@ -115,6 +124,9 @@ impl TaxonomyProblem {
             Self::NoOwner(code) => format!("根因 {code:?} 没有责任部门，请填 owner；确实无人负责时填“无”"),
             Self::UnknownOwner { code, owner } => {
                 format!("根因 {code:?} 的责任部门 {owner:?} 不在 owners 名单里，请改正或加入名单")
+            }
+            Self::NoSuchLeaf { from, into } => {
+                format!("{from:?} 归入的 {into:?} 不是现有根因，请改为现有根因的代码，或写 other")
             }
             Self::BadOwnerList(owner) => format!("owners 名单里有空项或重复项：{owner:?}"),
         }

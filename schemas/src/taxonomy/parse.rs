@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Cause, Group, NOBODY, OTHER, Taxonomy, TaxonomyError, TaxonomyProblem as Problem};
+use super::{Cause, Group, Moved, NOBODY, OTHER, Taxonomy, TaxonomyError, TaxonomyProblem as Problem};
 
 /// Most bytes of a taxonomy file.
 const FILE_BYTES: usize = 1 << 20;
@@ -23,6 +23,8 @@ struct File {
     group: Vec<GroupEntry>,
     #[serde(default)]
     cause: Vec<CauseEntry>,
+    #[serde(default)]
+    moved: Vec<MovedEntry>,
 }
 
 #[derive(Deserialize)]
@@ -43,11 +45,29 @@ struct CauseEntry {
     definition: Spanned<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MovedEntry {
+    from: Spanned<String>,
+    into: Spanned<String>,
+}
+
 /// A problem and the byte at which it stands.
 type Found = (usize, Problem);
 
-pub(super) fn taxonomy(text: &str) -> Result<Taxonomy, TaxonomyError> {
-    let whole = |problem| TaxonomyError { line: None, problem };
+/// Everything that is wrong with a file.
+#[derive(Default)]
+struct Wrong(Vec<Found>);
+
+impl Wrong {
+    /// What is right of it; what is wrong is kept.
+    fn or_none<T>(&mut self, read: Result<T, Found>) -> Option<T> {
+        read.map_err(|found| self.0.push(found)).ok()
+    }
+}
+
+pub(super) fn taxonomy(text: &str) -> Result<Taxonomy, Vec<TaxonomyError>> {
+    let whole = |problem| vec![TaxonomyError { line: None, problem }];
     if text.len() > FILE_BYTES {
         return Err(whole(Problem::TooLarge { limit: FILE_BYTES }));
     }
@@ -55,46 +75,69 @@ pub(super) fn taxonomy(text: &str) -> Result<Taxonomy, TaxonomyError> {
     if text.lines().all(|line| line.split('#').next().is_none_or(|l| l.trim().is_empty())) {
         return Err(whole(Problem::EmptyFile));
     }
-    let file: File = toml::from_str(text).map_err(|e| TaxonomyError {
-        line: e.span().map(|span| line_at(text, span.start)),
-        problem: Problem::Toml(e.message().to_owned()),
+    let file: File = toml::from_str(text).map_err(|e| {
+        vec![TaxonomyError {
+            line: e.span().map(|span| line_at(text, span.start)),
+            problem: Problem::Toml(e.message().to_owned()),
+        }]
     })?;
     if file.cause.is_empty() {
         return Err(whole(Problem::NoCauses));
     }
-    if file.cause.len() > CAUSES {
+    if file.cause.len() + file.moved.len() > CAUSES {
         return Err(whole(Problem::TooManyCauses { limit: CAUSES }));
     }
-    build(file).map_err(|(at, problem)| TaxonomyError { line: Some(line_at(text, at)), problem })
+    build(file).map_err(|mut wrong| {
+        wrong.sort_by_key(|(at, _)| *at);
+        let placed = |(at, problem)| TaxonomyError { line: Some(line_at(text, at)), problem };
+        wrong.into_iter().map(placed).collect()
+    })
 }
 
-fn build(file: File) -> Result<Taxonomy, Found> {
-    let listed = file.owners.map(owners).transpose()?;
+fn build(file: File) -> Result<Taxonomy, Vec<Found>> {
+    let mut wrong = Wrong::default();
+    let listed = file.owners.map(|entries| owners(entries, &mut wrong));
     let mut codes = HashSet::from([OTHER.to_owned()]);
-    let mut groups = Vec::with_capacity(file.group.len());
-    for entry in file.group {
-        groups.push(group(entry, &mut codes)?);
-    }
-    let mut causes = Vec::with_capacity(file.cause.len());
+    // A group with a bad name is there all the same: its leaves are not wrong for that.
+    let known: HashSet<String> = file.group.iter().map(|entry| entry.code.get_ref().clone()).collect();
+    let groups: Vec<Group> = file.group.into_iter().filter_map(|entry| group(entry, &mut codes, &mut wrong)).collect();
+    let mut causes: Vec<Cause> = Vec::with_capacity(file.cause.len());
     for entry in file.cause {
-        causes.push(cause(entry, &mut codes, &groups, listed.as_deref())?);
+        causes.extend(cause(entry, &mut codes, &known, listed.as_deref(), &mut wrong));
+    }
+    let leaves: HashSet<Arc<str>> = causes.iter().map(|cause| cause.code.clone()).collect();
+    let moved: Vec<Moved> =
+        file.moved.into_iter().filter_map(|entry| wrong.or_none(self::moved(&entry, &mut codes, &leaves))).collect();
+    if !wrong.0.is_empty() {
+        return Err(wrong.0);
     }
     let owners = listed.unwrap_or_else(|| owners_in_use(&causes));
-    let fingerprint = fingerprint(file.version, &groups, &causes);
-    Ok(Taxonomy { version: file.version, owners, groups, causes, other: other(), fingerprint })
+    let fingerprint = fingerprint(file.version, &groups, &causes, &moved);
+    Ok(Taxonomy { version: file.version, owners, groups, causes, other: other(), moved, fingerprint })
 }
 
-fn owners(entries: Vec<Spanned<String>>) -> Result<Vec<Arc<str>>, Found> {
+fn moved(entry: &MovedEntry, codes: &mut HashSet<String>, leaves: &HashSet<Arc<str>>) -> Result<Moved, Found> {
+    let from = code(&entry.from, "group.leaf", codes, is_leaf)?;
+    let into = entry.into.get_ref().as_str();
+    if into != OTHER && !leaves.contains(into) {
+        let problem = Problem::NoSuchLeaf { from: from.to_string(), into: into.to_owned() };
+        return Err((entry.into.span().start, problem));
+    }
+    Ok(Moved { from, into: Arc::from(into) })
+}
+
+fn owners(entries: Vec<Spanned<String>>, wrong: &mut Wrong) -> Vec<Arc<str>> {
     let mut owners: Vec<Arc<str>> = Vec::with_capacity(entries.len());
     for entry in entries {
         let owner = entry.get_ref().trim();
         if owner.is_empty() || owners.iter().any(|o| &**o == owner) {
-            return Err((entry.span().start, Problem::BadOwnerList(owner.to_owned())));
+            wrong.0.push((entry.span().start, Problem::BadOwnerList(owner.to_owned())));
+            continue;
         }
         owners.push(Arc::from(owner));
     }
     owners.retain(|owner| &**owner != NOBODY);
-    Ok(owners)
+    owners
 }
 
 fn owners_in_use(causes: &[Cause]) -> Vec<Arc<str>> {
@@ -102,33 +145,32 @@ fn owners_in_use(causes: &[Cause]) -> Vec<Arc<str>> {
     causes.iter().map(|c| &c.owner).filter(|owner| seen.insert(&***owner)).cloned().collect()
 }
 
-fn group(entry: GroupEntry, codes: &mut HashSet<String>) -> Result<Group, Found> {
-    let code = code(&entry.code, "group", codes, is_word)?;
-    Ok(Group { zh: filled(&entry.zh, &code, "zh")?, en: filled(&entry.en, &code, "en")?, code })
+fn group(entry: GroupEntry, codes: &mut HashSet<String>, wrong: &mut Wrong) -> Option<Group> {
+    let named = entry.code.get_ref();
+    let (zh, en) = (filled(&entry.zh, named, "zh"), filled(&entry.en, named, "en"));
+    let code = wrong.or_none(code(&entry.code, "group", codes, is_word));
+    let (zh, en) = (wrong.or_none(zh), wrong.or_none(en));
+    Some(Group { code: code?, zh: zh?, en: en? })
 }
 
 fn cause(
     entry: CauseEntry,
     codes: &mut HashSet<String>,
-    groups: &[Group],
+    groups: &HashSet<String>,
     owners: Option<&[Arc<str>]>,
-) -> Result<Cause, Found> {
-    let code = code(&entry.code, "group.leaf", codes, |c| {
-        c.split_once('.').is_some_and(|(group, leaf)| is_word(group) && is_word(leaf))
-    })?;
-    let group = code.split_once('.').map_or("", |(group, _)| group);
-    if !groups.iter().any(|g| &*g.code == group) {
-        let problem = Problem::NoGroup { code: code.to_string(), group: group.to_owned() };
-        return Err((entry.code.span().start, problem));
+    wrong: &mut Wrong,
+) -> Option<Cause> {
+    let named = entry.code.get_ref();
+    let code = wrong.or_none(code(&entry.code, "group.leaf", codes, is_leaf));
+    let group = named.split_once('.').map_or("", |(group, _)| group);
+    if code.is_some() && !groups.contains(group) {
+        let problem = Problem::NoGroup { code: named.clone(), group: group.to_owned() };
+        wrong.0.push((entry.code.span().start, problem));
     }
-    let owner = owner(&entry.owner, &code, owners)?;
-    Ok(Cause {
-        zh: filled(&entry.zh, &code, "zh")?,
-        en: filled(&entry.en, &code, "en")?,
-        definition: filled(&entry.definition, &code, "definition")?,
-        owner,
-        code,
-    })
+    let mut text = |entry, field| wrong.or_none(filled(entry, named, field));
+    let (zh, en, definition) = (text(&entry.zh, "zh"), text(&entry.en, "en"), text(&entry.definition, "definition"));
+    let owner = wrong.or_none(owner(&entry.owner, named, owners));
+    Some(Cause { code: code?, zh: zh?, en: en?, owner: owner?, definition: definition? })
 }
 
 fn owner(entry: &Spanned<String>, code: &str, owners: Option<&[Arc<str>]>) -> Result<Arc<str>, Found> {
@@ -166,6 +208,10 @@ fn code(
     Ok(Arc::from(code.as_str()))
 }
 
+fn is_leaf(code: &str) -> bool {
+    code.split_once('.').is_some_and(|(group, leaf)| is_word(group) && is_word(leaf))
+}
+
 fn is_word(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -190,7 +236,7 @@ fn other() -> Cause {
 }
 
 /// Hashes what the taxonomy means; each part is led by its length, so that no two taxonomies run together.
-fn fingerprint(version: u32, groups: &[Group], causes: &[Cause]) -> Arc<str> {
+fn fingerprint(version: u32, groups: &[Group], causes: &[Cause], moved: &[Moved]) -> Arc<str> {
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     let mut part = |text: &str| {
         hash.update(&(text.len() as u64).to_le_bytes());
@@ -203,6 +249,12 @@ fn fingerprint(version: u32, groups: &[Group], causes: &[Cause]) -> Arc<str> {
     part("");
     for cause in causes {
         [&*cause.code, &cause.zh, &cause.en, &*cause.owner, &cause.definition].into_iter().for_each(&mut part);
+    }
+    if !moved.is_empty() {
+        part("");
+    }
+    for Moved { from, into } in moved {
+        [&**from, &**into].into_iter().for_each(&mut part);
     }
     Arc::from(format!("{:032x}", hash.digest128()))
 }

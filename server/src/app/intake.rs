@@ -11,6 +11,9 @@ use tingjian_schemas::Positions;
 
 use crate::{config::Config, secrets};
 
+/// The header of a message that brings a dead letter in again: that letter's id, which says where it stood.
+const REPLAY_OF: &str = "replay_of";
+
 /// Durable intake.
 pub enum Intake {
     /// The embedded journal.
@@ -53,17 +56,22 @@ impl Intake {
             Self::Journal(journal) => {
                 journal.append(events.into_iter().map(|submission| submission.event).collect()).await?;
             }
-            Self::Kafka(producer) => {
-                let keyed = |Submission { event, key }| Keyed {
-                    topic: event.stream.topic(),
-                    key,
-                    payload: event.bytes,
-                    headers: None,
-                };
-                producer.produce(&events.into_iter().map(keyed).collect::<Vec<_>>()).await?;
-            }
+            Self::Kafka(producer) => producer.produce(&events.into_iter().map(keyed).collect::<Vec<_>>()).await?,
         }
         Ok(())
+    }
+
+    /// The same for the event of a dead letter: in Kafka the message names the letter, which keeps the place it first had.
+    ///
+    /// # Errors
+    /// As [`Intake::append`].
+    pub async fn append_again(&self, event: Submission, dead_letter_id: &str) -> Result<(), IntakeError> {
+        match self {
+            Self::Journal(_) => self.append(vec![event]).await,
+            Self::Kafka(producer) => {
+                Ok(producer.produce(&[keyed(event).with_header(REPLAY_OF, dead_letter_id)]).await?)
+            }
+        }
     }
 
     /// Records that a sink which stands at `held` has yet to take; `None` while Kafka does not say where its topics end.
@@ -85,6 +93,10 @@ impl Intake {
             Self::Kafka(producer) => Some(producer.report()),
         }
     }
+}
+
+fn keyed(Submission { event, key }: Submission) -> Keyed {
+    Keyed { topic: event.stream.topic(), key, payload: event.bytes, headers: None }
 }
 
 /// Opens the journal of the data folder.

@@ -13,12 +13,13 @@ use tingjian_pipeline::{
     KafkaProducer, KafkaSource, Pace, Projector, RECORD_IDS, ReadAnalysed, Retry, SharedFilter, Sink, Source,
     Understand, Understanding, WarehouseSink,
 };
-use tingjian_schemas::Positions;
+use tingjian_schemas::{Batch, Positions};
 use tingjian_warehouse::{IdScope, Warehouse, WarehouseError};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::FlowPhase;
+use crate::taxonomies::Taxonomies;
 
 /// Wait between two tries to reach the warehouse.
 const WAREHOUSE_RETRY: Duration = Duration::from_millis(500);
@@ -61,6 +62,10 @@ pub struct Mover {
     pub warehouse: Warehouse,
     /// Works out who is responsible from what is stored; `None`: another process does.
     pub projector: Option<Projector>,
+    /// The newest taxonomy is in force before anything is understood.
+    pub taxonomies: Arc<Taxonomies>,
+    /// Records that were read again.
+    pub again: mpsc::Receiver<Batch>,
     /// Search, where this process keeps an index of its own.
     pub index: Option<Index>,
     /// Whether ClickHouse answers searches.
@@ -86,8 +91,8 @@ impl Mover {
     }
 
     async fn move_records(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let Self { origin, understanding, warehouse, projector, index, with_text_index, retry, phase } = self;
-        let run = Run { retry, phase, stop, with_text_index };
+        let Self { origin, understanding, warehouse, projector, index, with_text_index, retry, phase, .. } = self;
+        let run = Run { retry, phase, stop, with_text_index, taxonomies: self.taxonomies, again: self.again };
         match origin {
             Origin::Journal(mut source) => {
                 let Some((ids, positions)) = run.open(&warehouse).await? else { return Ok(()) };
@@ -132,6 +137,8 @@ struct Run {
     phase: watch::Sender<FlowPhase>,
     stop: watch::Receiver<bool>,
     with_text_index: bool,
+    taxonomies: Arc<Taxonomies>,
+    again: mpsc::Receiver<Batch>,
 }
 
 impl Run {
@@ -143,6 +150,13 @@ impl Run {
             opened = open_warehouse(warehouse, self.with_text_index, Some(&ids), &self.phase) => opened?,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
+        while let Err(error) = self.taxonomies.refresh().await {
+            self.phase.send_replace(FlowPhase::Starting(format!("读取根因分类：{error}")));
+            tokio::select! {
+                () = tokio::time::sleep(WAREHOUSE_RETRY) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            }
+        }
         Ok(Some((ids, positions)))
     }
 
@@ -174,7 +188,8 @@ impl Run {
         indexer: Option<impl Sink>,
     ) -> anyhow::Result<()> {
         let retry = self.retry;
-        let flow = Flow { source, understanding, filter, warehouse, indexer, retry, clock: Timestamp::now };
+        let (again, clock) = (self.again, Timestamp::now);
+        let flow = Flow { source, understanding, filter, warehouse, indexer, again, retry, clock };
         let (running, status) = flow.start(self.stop);
         self.phase.send_replace(FlowPhase::Running(status));
         Ok(running.run().await?)

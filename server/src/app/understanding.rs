@@ -26,9 +26,23 @@ pub fn taxonomy(settings: &Analysis) -> anyhow::Result<Taxonomy> {
 /// # Errors
 /// Unreadable or invalid taxonomy, dictionary or model.
 pub fn analyser(settings: &Analysis) -> anyhow::Result<Analyser> {
-    let Some(path) = &settings.model else { return analyser_with(settings, ModelChoice::Shipped) };
-    let bytes = std::fs::read(path).with_context(|| format!("读不到模型 {}", path.display()))?;
-    analyser_with(settings, ModelChoice::File(bytes)).with_context(|| format!("模型 {} 用不了", path.display()))
+    let analyser = Analyser::new(&taxonomy(settings)?, &options(settings)?);
+    Ok(match &settings.model {
+        Some(path) => analyser.with_context(|| format!("模型 {} 用不了", path.display()))?,
+        None => analyser?,
+    })
+}
+
+/// What an analyser over any taxonomy is made with.
+///
+/// # Errors
+/// Unreadable dictionary or model.
+pub fn options(settings: &Analysis) -> anyhow::Result<Options> {
+    let model = match &settings.model {
+        None => ModelChoice::Shipped,
+        Some(path) => ModelChoice::File(std::fs::read(path).with_context(|| format!("读不到模型 {}", path.display()))?),
+    };
+    options_with(settings, model)
 }
 
 /// The analyser over that taxonomy, with this model.
@@ -36,6 +50,10 @@ pub fn analyser(settings: &Analysis) -> anyhow::Result<Analyser> {
 /// # Errors
 /// Unreadable or invalid taxonomy, dictionary or model.
 pub fn analyser_with(settings: &Analysis, model: ModelChoice) -> anyhow::Result<Analyser> {
+    Ok(Analyser::new(&taxonomy(settings)?, &options_with(settings, model)?)?)
+}
+
+fn options_with(settings: &Analysis, model: ModelChoice) -> anyhow::Result<Options> {
     let dictionary = match &settings.dictionary {
         None => None,
         Some(path) => Some(
@@ -43,6 +61,5 @@ pub fn analyser_with(settings: &Analysis, model: ModelChoice) -> anyhow::Result<
                 .with_context(|| format!("配置项 analysis.dictionary：读不到 {}", path.display()))?,
         ),
     };
-    let options = Options { dictionary, model, ..Options::default() };
-    Ok(Analyser::new(&taxonomy(settings)?, &options)?)
+    Ok(Options { dictionary, model, ..Options::default() })
 }

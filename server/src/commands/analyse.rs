@@ -168,7 +168,7 @@ fn answer(reader: &Reader, line: &Line, number: u64) -> Option<Result<String, St
         }
         let reading = reader.analyser.read(&input.text, &context);
         let units = reader.router.as_ref().map(|router| {
-            let units = router.route(&reading.text, &reading.words, MOST_UNITS);
+            let units = router.route(&reading.text, MOST_UNITS);
             units.into_iter().map(|(unit, _)| unit.to_owned()).collect()
         });
         let mut output = output(input.id, reading);

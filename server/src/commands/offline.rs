@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long the warehouse may take to answer at the start.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+pub const READY_WITHIN: Duration = Duration::from_secs(120);
 
 /// Runs `work` over the migrated warehouse; refused while a server holds the data folder. The embedded engine runs for as long.
 ///

@@ -31,15 +31,21 @@ const TOLD_EVERY: Duration = Duration::from_secs(2);
 /// # Errors
 /// The data folder is in use, the warehouse does not answer, the disk is full.
 pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
-    with_warehouse(options, async |config, warehouse| {
-        let folder = config.server.data_dir.join("index");
-        let fresh = Fresh::make(&folder)?;
-        let written = fill(&config, &warehouse, &fresh.path).await?;
-        fresh.replace(&folder)?;
-        eprintln!("检索索引已重建：{written} 条记录，位于 {}", folder.display());
-        Ok(())
-    })?;
+    with_warehouse(options, async |config, warehouse| rebuild(&config, &warehouse).await)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds it over a warehouse that answers; the data folder is the caller's.
+///
+/// # Errors
+/// As [`run`].
+pub async fn rebuild(config: &Config, warehouse: &Warehouse) -> anyhow::Result<()> {
+    let folder = config.server.data_dir.join("index");
+    let fresh = Fresh::make(&folder)?;
+    let written = fill(config, warehouse, &fresh.path).await?;
+    fresh.replace(&folder)?;
+    eprintln!("检索索引已重建：{written} 条记录，位于 {}", folder.display());
+    Ok(())
 }
 
 /// A folder beside the index, thrown away unless it takes the index's place.
@@ -123,6 +129,7 @@ fn item(analyser: &Analyser, stored: StoredRecord) -> Item {
         arrival: stored.arrival,
         received_at: stored.received_at,
         content_hash: stored.content_hash,
+        generation: 0,
         maybe_repeat: false,
         entry: Entry::Record(Box::new(record)),
     }

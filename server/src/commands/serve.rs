@@ -2,7 +2,7 @@
 
 use std::{fs::File, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use jiff::Timestamp;
 use tokio::{
     net::TcpListener,
@@ -12,12 +12,12 @@ use tokio::{
 };
 
 use crate::{
-    app,
+    alerts, app,
     cli::ServeOptions,
     commands::accounts::prepare,
     config::{Config, Role},
     delivery::{self, Channels, Schedule},
-    http, imports, logging,
+    http, imports, logging, questions, reanalysis,
 };
 
 /// Serves until told to stop (SIGTERM, Ctrl-C) or until something fails for good.
@@ -44,17 +44,26 @@ pub fn run(options: ServeOptions) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// Held by another process, or not writable.
 pub fn lock(data_dir: &Path) -> anyhow::Result<File> {
+    let held = || {
+        format!(
+            "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
+            data_dir.display()
+        )
+    };
+    try_lock(data_dir)?.with_context(held)
+}
+
+/// The same; `None` where another process has the folder.
+///
+/// # Errors
+/// Not writable.
+pub fn try_lock(data_dir: &Path) -> anyhow::Result<Option<File>> {
     let path = data_dir.join("server.lock");
     let file = File::options().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("数据目录 {} 不可写：请检查目录权限或只读挂载", data_dir.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!(
-                "数据目录 {} 正被另一个 tingjian-server 使用：请先停止它，或用 --data-dir 换一个目录",
-                data_dir.display()
-            )
-        }
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("无法锁定数据目录 {}", data_dir.display()))
         }
@@ -69,9 +78,11 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let (stop_sender, stop) = watch::channel(false);
     let mover = tokio::spawn(parts.mover.run(stop.clone()));
     let importing = tokio::spawn(imports::work::run(parts.app.clone(), stop.clone()));
+    let rereading = tokio::spawn(reanalysis::work::run(parts.app.clone(), stop.clone()));
+    let following = following(&parts.app, &stop);
     greet(&parts.app, address);
 
-    let sender = sender(&parts.app, &stop)?;
+    let senders = senders(&parts.app, &stop)?;
     let router = http::router(parts.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, router);
     let mut stopping = stop.clone();
@@ -88,11 +99,13 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     };
     stop_sender.send_replace(true);
     // A message under way is claimed: whoever starts next sees that nobody knows its outcome.
-    sender.abort();
+    senders.iter().for_each(tokio::task::JoinHandle::abort);
     tracing::info!("stopping");
     // Requests first, so that nothing new is accepted; then the batches under way; the engine last.
     let _ = timeout(deadline, &mut serving).await;
     let _ = timeout(deadline, importing).await;
+    let _ = timeout(deadline, rereading).await;
+    following.abort();
     if failure.is_none() {
         let _ = timeout(deadline, &mut mover).await;
     }
@@ -106,15 +119,33 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Sends reports at their time, where channels are configured.
-fn sender(app: &std::sync::Arc<app::App>, stop: &watch::Receiver<bool>) -> anyhow::Result<tokio::task::JoinHandle<()>> {
+/// Takes over taxonomies that other processes saved.
+fn following(app: &std::sync::Arc<app::App>, stop: &watch::Receiver<bool>) -> tokio::task::JoinHandle<()> {
+    let (taxonomies, stop) = (app.taxonomies.clone(), stop.clone());
+    tokio::spawn(async move { taxonomies.follow(stop).await })
+}
+
+/// Sends reports at their time and alerts when there are any. Without channels alerts are raised for the page alone.
+fn senders(
+    app: &std::sync::Arc<app::App>,
+    stop: &watch::Receiver<bool>,
+) -> anyhow::Result<Vec<tokio::task::JoinHandle<()>>> {
+    if !app.config.server.roles.contains(&Role::Web) {
+        return Ok(Vec::new());
+    }
     let reports = &app.config.reports;
-    let Some(file) = reports.channels_file.as_ref().filter(|_| app.config.server.roles.contains(&Role::Web)) else {
-        return Ok(tokio::spawn(async {}));
-    };
-    let channels = Channels::read(file)?;
-    let schedule = Schedule { day: reports.day, at: reports.time };
-    Ok(tokio::spawn(delivery::watch(app.clone(), channels, schedule, stop.clone())))
+    let channels = reports.channels_file.as_ref().map(|file| Channels::read(file)).transpose()?;
+    let mut senders = Vec::new();
+    if app.config.alerts.interval_s > 0 {
+        let channels = channels.clone().unwrap_or_default();
+        senders.push(tokio::spawn(alerts::watch(app.clone(), channels, stop.clone())));
+    }
+    if let Some(channels) = channels {
+        senders.push(tokio::spawn(questions::watch(app.clone(), channels.clone(), stop.clone())));
+        let schedule = Schedule { day: reports.day, at: reports.time };
+        senders.push(tokio::spawn(delivery::watch(app.clone(), channels, schedule, stop.clone())));
+    }
+    Ok(senders)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -4,8 +4,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use super::keyed;
-use crate::accounts::hex;
+use crate::{accounts::hex, secrets::keyed};
 
 /// Characters of the signature: 48 bits, and the form behind it is rate-limited.
 const SIGNATURE_CHARS: usize = 12;

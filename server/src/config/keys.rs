@@ -36,7 +36,9 @@ pub const KEYS: &[&str] = &[
     "pipeline.attribution",
     "warehouse.url",
     "warehouse.user",
+    "warehouse.password",
     "warehouse.password_file",
+    "warehouse.ca_file",
     "warehouse.database",
     "warehouse.cluster",
     "warehouse.engine.library",
@@ -52,12 +54,23 @@ pub const KEYS: &[&str] = &[
     "reports.channels_file",
     "reports.day",
     "reports.time",
+    "alerts.interval_s",
+    "alerts.quiet_from",
+    "alerts.quiet_until",
+    "alerts.emerging_q",
+    "alerts.emerging_records",
+    "alerts.overdue_requests",
+    "alerts.lag_records",
+    "alerts.dead_letters",
     "log.level",
     "log.format",
 ];
 
 /// Keys under which anything may stand.
 pub const OPEN_KEYS: &[&str] = &["source.kafka.properties", "source.kafka.secret_files"];
+
+/// Keys whose values are texts whatever they look like, and are never shown.
+pub const SECRET_KEYS: &[&str] = &["warehouse.password"];
 
 /// The environment variable of a key.
 pub fn variable(key: &str) -> String {

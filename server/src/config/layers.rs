@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::keys::{KEYS, OPEN_KEYS, nearest, variable};
+use super::keys::{KEYS, OPEN_KEYS, SECRET_KEYS, nearest, variable};
 
 /// What is wrong with the configuration: which key, where, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +88,8 @@ pub(super) fn environment(
 ) -> impl Iterator<Item = (&'static str, String, toml::Value)> {
     variables.filter_map(|(name, text)| {
         let key = KEYS.iter().find(|key| variable(key) == name)?;
-        Some((*key, name, value(&text)))
+        let value = if SECRET_KEYS.contains(key) { toml::Value::String(text) } else { value(&text) };
+        Some((*key, name, value))
     })
 }
 

@@ -41,6 +41,16 @@ fn what_is_wrong_is_said_with_its_place() {
 }
 
 #[test]
+fn a_password_is_a_text_that_is_not_shown() {
+    let config = parse("", &[("TINGJIAN_WAREHOUSE_PASSWORD", "20261122")]).unwrap();
+    assert_eq!(config.warehouse.password.0, "20261122");
+    assert!(!format!("{config:?}").contains("20261122"));
+    let file = "[warehouse]\npassword_file = 'p'";
+    let refused = parse(file, &[("TINGJIAN_WAREHOUSE_PASSWORD", "20261122")]).unwrap_err();
+    assert!(refused.contains("warehouse.password_file") && !refused.contains("20261122"), "{refused}");
+}
+
+#[test]
 fn any_kafka_property_passes() {
     let config = parse("[source.kafka.properties]\n'security.protocol' = 'SSL'", &[]).unwrap();
     assert_eq!(config.source.kafka.properties["security.protocol"], "SSL");

@@ -36,7 +36,8 @@ pub fn form(kind: Kind, url: &str, secret: Option<&str>, message: &Message, now:
         }
         Kind::Dingtalk => dingtalk(url, secret, message, now),
         Kind::Feishu => feishu(url, secret, message, now),
-        Kind::Webhook => webhook(url, secret.unwrap_or_default(), message, now),
+        // Letters have a form of their own.
+        Kind::Webhook | Kind::Email => webhook(url, secret.unwrap_or_default(), message, now),
     }
 }
 
@@ -89,13 +90,26 @@ fn feishu(url: &str, secret: Option<&str>, message: &Message, now: Timestamp) ->
 
 /// Signed in a header: the HMAC of `seconds.body` under the secret, so that neither can be changed nor sent again later.
 fn webhook(url: &str, secret: &str, message: &Message, now: Timestamp) -> Formed {
-    let body = json!({
+    let mut body = json!({
         "title": message.title,
         "text": message.markdown(WEBHOOK_BYTES),
         "link": message.link,
         "data": message.data,
-    })
-    .to_string();
+    });
+    if let (Some(seen), Some(object)) = (&message.seen, body.as_object_mut()) {
+        // Posted to, it notes that the message was seen.
+        object.insert("seen".into(), json!(seen.link));
+    }
+    let files = message
+        .attachments
+        .iter()
+        .filter(|file| file.for_programs)
+        .map(|file| json!({"name": file.name, "media": file.media, "base64": STANDARD.encode(&file.bytes)}));
+    let files: Vec<Value> = files.collect();
+    if let (false, Some(object)) = (files.is_empty(), body.as_object_mut()) {
+        object.insert("attachments".into(), json!(files));
+    }
+    let body = body.to_string();
     let at = now.as_second();
     let sign = signature(secret.as_bytes(), format!("{at}.{body}").as_bytes());
     let sign: String = sign.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -111,8 +125,8 @@ mod tests {
         Message {
             title: "听见周报".into(),
             paragraphs: vec!["一句话".into()],
-            link: String::new(),
             data: json!({"a": 1}),
+            ..Message::default()
         }
     }
 
@@ -134,7 +148,7 @@ mod tests {
             Kind::Webhook,
             "https://w.example",
             Some("s"),
-            &Message { title: "t".into(), paragraphs: vec![], link: String::new(), data: Value::Null },
+            &Message { title: "t".into(), ..Message::default() },
             now(),
         );
         assert_eq!(formed.body, "{\"data\":null,\"link\":\"\",\"text\":\"## t\\n\\n\",\"title\":\"t\"}");

@@ -4,16 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use tingjian_report::{Report, Week};
-use tingjian_warehouse::{DeliveryNote, WarehouseError};
 use tokio::sync::watch::Receiver;
 
-use super::{Channel, Channels, Message, outcome::Outcome, send};
+use super::{
+    Channels, Message,
+    channels::Takes,
+    parcel::{self, Asked},
+};
 use crate::{app::App, reports};
 
 /// Between two looks at the clock.
 const LOOK_INTERVAL: Duration = Duration::from_secs(30);
-/// Between a claim and the look at who was first: longer than any claim takes to be stored, which is checked.
-const SETTLE: Duration = Duration::from_secs(3);
 /// A week whose time passed longer ago is not sent any more.
 const CAUGHT_UP_DAYS: i64 = 7;
 
@@ -61,65 +62,19 @@ pub async fn watch(app: Arc<App>, channels: Channels, schedule: Schedule, mut st
     }
 }
 
-/// Publishes and sends a week's report over every channel that nobody has claimed.
+/// What the report's signed link is called. A group's robot tells nothing: of all its members none could be named.
+const ASKED: Asked = Asked { words: "我已读", of_groups: false };
+
+/// Publishes and sends a week's report to every end that nobody has claimed.
 async fn deliver(app: &App, channels: &Channels, week: Week) -> anyhow::Result<()> {
-    let mut message = None;
-    for channel in &channels.channel {
-        let key = format!("weekly/{week}/{}", channel.name);
-        if !app.warehouse.delivery_notes(&key).await?.is_empty() {
-            continue;
-        }
-        // Before the claim: a week that is not whole is looked at again later.
-        let message = match &message {
-            Some(message) => message,
-            None => message.insert(of_week(app, week).await?),
-        };
-        if claim(app, &key).await? {
-            note(app, &key, send(channel, message, None).await).await?;
-        }
+    let open = parcel::unclaimed(app, parcel::taking(channels, Takes::Reports), &format!("weekly/{week}")).await?;
+    if open.is_empty() {
+        return Ok(());
     }
+    // Before the claim: a week that is not whole is looked at again later.
+    let message = of_week(app, week).await?;
+    parcel::send_all(app, open, &message, &ASKED).await;
     Ok(())
-}
-
-/// Claims a delivery: of several servers that claim at the same time one gets it, and after it nobody. A server that ends after
-/// its claim has perhaps sent: nobody sends again, and the log shows a claim without an outcome.
-async fn claim(app: &App, key: &str) -> Result<bool, WarehouseError> {
-    let claimant: String =
-        crate::secrets::random().unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
-    let begun = std::time::Instant::now();
-    let note = DeliveryNote {
-        key: key.to_owned(),
-        at: Timestamp::now().as_millisecond(),
-        claimant: claimant.clone(),
-        what: "claimed".into(),
-        detail: String::new(),
-    };
-    app.warehouse.note_delivery(&note).await?;
-    if begun.elapsed() >= SETTLE {
-        // Others may have looked already: it is theirs, or stays undone and visible.
-        return Ok(false);
-    }
-    tokio::time::sleep(SETTLE).await;
-    let notes = app.warehouse.delivery_notes(key).await?;
-    let first =
-        notes.iter().filter(|note| note.what == "claimed").min_by(|a, b| (a.at, &a.claimant).cmp(&(b.at, &b.claimant)));
-    Ok(first.is_some_and(|first| first.claimant == claimant))
-}
-
-async fn note(app: &App, key: &str, outcome: Outcome) -> Result<(), WarehouseError> {
-    let (what, detail) = match outcome {
-        Outcome::Sent => ("sent", String::new()),
-        Outcome::Later(why) | Outcome::Refused(why) => ("failed", why),
-    };
-    tracing::info!(key, what, detail, "delivery");
-    let note = DeliveryNote {
-        key: key.to_owned(),
-        at: Timestamp::now().as_millisecond(),
-        claimant: String::new(),
-        what: what.to_owned(),
-        detail,
-    };
-    app.warehouse.note_delivery(&note).await
 }
 
 /// The week's report, published if it is whole.
@@ -127,17 +82,7 @@ async fn of_week(app: &App, week: Week) -> anyhow::Result<Message> {
     let kept = reports::publish(app, week, "schedule", false, Timestamp::now()).await?;
     let report: Report = tingjian_report::read(&kept.document)?.edition.report;
     let link = format!("{}/reports/weekly/{week}", app.config.server.address());
-    Ok(Message::of_report(&report, link))
-}
-
-/// A message that says what it is.
-pub fn test_message(channel: &Channel) -> Message {
-    Message {
-        title: "听见：测试消息".into(),
-        paragraphs: vec![format!("通道“{}”可以收到消息。", channel.name)],
-        link: String::new(),
-        data: serde_json::json!({"kind": "test"}),
-    }
+    Ok(Message::of_report(&report, link, &kept.html))
 }
 
 #[cfg(test)]

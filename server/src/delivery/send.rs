@@ -1,4 +1,4 @@
-//! One message to one channel, tried again with growing pauses.
+//! One message to one end of a channel, tried again with growing pauses.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Channel, Message,
+    channels::Kind,
     form::{Formed, form},
     outcome::{Outcome, read},
 };
@@ -19,14 +20,27 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// Bytes of an answer read.
 const ANSWER_BYTES: u64 = 64 << 10;
 
-/// Sends a message; `first_pause` is for tests, which do not wait.
-pub async fn send(channel: &Channel, message: &Message, first_pause: Option<Duration>) -> Outcome {
+/// One message on its way to one end of a channel.
+#[derive(Clone, Copy)]
+pub struct Posting<'p> {
+    /// The channel.
+    pub channel: &'p Channel,
+    /// Which of its ends; empty: it has but one.
+    pub end: &'p str,
+    /// Names the message to whoever gets it twice: of letters and digits, the same at every try.
+    pub id: &'p str,
+    /// What is said.
+    pub message: &'p Message,
+}
+
+/// Sends a message; `first_pause` is for those who wait for it.
+pub async fn send(posting: Posting<'_>, first_pause: Option<Duration>) -> Outcome {
     let mut pause = first_pause.unwrap_or(FIRST_PAUSE);
     let mut last = String::new();
     for attempt in 1..=TRIES {
-        match once(channel, message).await {
+        match once(posting).await {
             Outcome::Later(why) => {
-                tracing::warn!(channel = %channel.name, attempt, why, "message not delivered yet");
+                tracing::warn!(channel = %posting.channel.name, attempt, why, "message not delivered yet");
                 last = why;
             }
             done => return done,
@@ -39,19 +53,32 @@ pub async fn send(channel: &Channel, message: &Message, first_pause: Option<Dura
     Outcome::Refused(format!("试了 {TRIES} 次：{last}"))
 }
 
-async fn once(channel: &Channel, message: &Message) -> Outcome {
+async fn once(posting: Posting<'_>) -> Outcome {
+    let tried = match posting.channel.kind {
+        Kind::Email => by_mail(posting).await,
+        _ => by_http(posting).await,
+    };
+    tried.unwrap_or_else(|_| Outcome::Later("服务正在停止".to_owned()))
+}
+
+async fn by_mail(posting: Posting<'_>) -> Result<Outcome, tokio::task::JoinError> {
+    let Some(mail) = posting.channel.mail.clone() else {
+        return Ok(Outcome::Refused("没有配置 [mail]".to_owned()));
+    };
+    let (end, id, message) = (posting.end.to_owned(), posting.id.to_owned(), posting.message.clone());
+    tokio::task::spawn_blocking(move || mail.send(&end, &id, &message)).await
+}
+
+async fn by_http(posting: Posting<'_>) -> Result<Outcome, tokio::task::JoinError> {
+    let Posting { channel, message, .. } = posting;
     // Files are read at every try: a secret may be put right meanwhile.
     let formed = match (channel.url(), channel.signing_secret()) {
         (Ok(url), Ok(secret)) => form(channel.kind, &url, secret.as_deref(), message, Timestamp::now()),
-        (Err(error), _) | (_, Err(error)) => return Outcome::Later(error.to_string()),
+        (Err(error), _) | (_, Err(error)) => return Ok(Outcome::Later(error.to_string())),
     };
     let kind = channel.kind;
-    let posted = tokio::task::spawn_blocking(move || post(&formed)).await;
-    match posted {
-        Ok(Ok((status, body))) => read(kind, status, &body),
-        Ok(Err(why)) => Outcome::Later(why),
-        Err(_) => Outcome::Later("服务正在停止".to_owned()),
-    }
+    let posted = tokio::task::spawn_blocking(move || post(&formed)).await?;
+    Ok(posted.map_or_else(Outcome::Later, |(status, body)| read(kind, status, &body)))
 }
 
 fn post(formed: &Formed) -> Result<(u16, String), String> {

@@ -72,7 +72,9 @@ async fn admit(app: &App, path: &str, mut request: Request) -> Result<(&'static 
         return Err(Problem::new(status, "此接口不支持该方法；接口说明见 /api/v1/openapi.json").into());
     };
     let proof = identify(app, &request).map_err(|error| Problem::internal(&error))?;
-    let by_cookie = !matches!(proof, Some(Proof::Token(_)));
+    // A signed code in the address is its own proof: there is no cookie that another site could make a browser send.
+    let by_code = is_open_call(entry);
+    let by_cookie = !by_code && !matches!(proof, Some(Proof::Token(_)));
     let account = proof.map(|(Proof::Token(account) | Proof::Session(account))| account);
     if let Door::Account { .. } = entry.door {
         let Some(account) = &account else { return Err(way_in(&request)) };
@@ -95,6 +97,11 @@ async fn admit(app: &App, path: &str, mut request: Request) -> Result<(&'static 
         request.extensions_mut().insert(account);
     }
     Ok((entry, request))
+}
+
+/// Whether a call of the interface asks for no account.
+fn is_open_call(entry: &Entry) -> bool {
+    matches!(entry.door, Door::Open) && entry.path.starts_with("/api/")
 }
 
 /// To the sign-in page, and from there on to where the browser wanted to go.

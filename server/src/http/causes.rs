@@ -20,6 +20,8 @@ use crate::app::App;
         ("until" = Option<String>, Query, description = "exclusive"),
         ("kind" = Option<String>, Query), ("cause" = Option<String>, Query), ("department" = Option<String>, Query),
         ("agent_no" = Option<String>, Query), ("stream" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "groups at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = CausesAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
@@ -38,7 +40,10 @@ pub async fn get(
             Problem::bad_request(format!("参数 by 的值 {name:?} 无法识别；可用：{}", CausesBy::NAMES.join("、")))
         })?,
     };
-    parameters.finish(&["by"])?;
+    let window = parameters.window()?;
+    parameters.finish(&["by", "limit", "cursor"])?;
     let question = CausesQuestion { by, filters, zone: app.config.server.zone.clone() };
-    Ok(Json(tingjian_query::causes(&app.warehouse, &question).await?))
+    let mut answer = tingjian_query::causes(&app.warehouse, &question).await?;
+    answer.next = window.cut(&mut answer.groups);
+    Ok(Json(answer))
 }

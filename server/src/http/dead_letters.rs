@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
+    body::{Body, to_bytes},
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -18,6 +19,9 @@ use utoipa::ToSchema;
 
 use super::{parameters::Parameters, problem::Problem, streams};
 use crate::app::{App, intake::Submission};
+
+/// Largest corrected event that is read at all; what an event may have is less.
+const CORRECTED_BYTES: usize = 4 << 20;
 
 /// Events that could not be read, newest first.
 #[utoipa::path(
@@ -62,10 +66,12 @@ pub struct Replayed {
     pub message: Option<String>,
 }
 
-/// Tries to read a dead letter again, after the rules changed; the letter stays, with this try written down.
+/// Tries to read a dead letter again, after the rules changed or, with a body, as that body corrects it; the letter stays where it
+/// stood, with its original bytes and this try written down.
 #[utoipa::path(
     post, path = "/dead-letters/{id}/replay", tag = "dead letters",
     params(("id" = String, Path)),
+    request_body(content = String, content_type = "application/json", description = "the corrected event; empty: the original bytes"),
     responses(
         (status = 202, body = Replayed, description = "accepted and durable"),
         (status = 200, body = Replayed, description = "still cannot be read"),
@@ -76,18 +82,23 @@ pub struct Replayed {
 pub async fn replay(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    body: Body,
 ) -> Result<(StatusCode, Json<Replayed>), Problem> {
-    let replayed = try_again(&app, &id).await?;
+    let too_large = |_| Problem::bad_request(format!("更正后的事件超过了 {CORRECTED_BYTES} 字节，或没有传完"));
+    let corrected = to_bytes(body, CORRECTED_BYTES).await.map_err(too_large)?;
+    let corrected = Some(corrected.to_vec()).filter(|bytes| !bytes.is_empty());
+    let replayed = try_again(&app, &id, corrected).await?;
     let status = if replayed.accepted { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, Json(replayed)))
 }
 
-/// Tries to read a dead letter again.
+/// Tries to read a dead letter again, or what somebody made of it.
 ///
 /// # Errors
 /// None of that id; the intake refuses.
-pub async fn try_again(app: &App, id: &str) -> Result<Replayed, Problem> {
-    let (stream, bytes) = letter(app, id).await?;
+pub async fn try_again(app: &App, id: &str, corrected: Option<Vec<u8>>) -> Result<Replayed, Problem> {
+    let (stream, original) = letter(app, id).await?;
+    let bytes = corrected.unwrap_or(original);
     let note = async |refused: Option<&str>| {
         let replay = DeadLetterReplay { replayed_at: Timestamp::now(), refused: refused.map(str::to_owned) };
         app.warehouse.note_replay(id, &replay).await.map_err(QueryError::from)
@@ -99,8 +110,8 @@ pub async fn try_again(app: &App, id: &str) -> Result<Replayed, Problem> {
         return Ok(Replayed { accepted: false, reason: Some(reason), message: Some(message) });
     }
     let key = decoded.ok().map(|event| event.partition_key().as_bytes().to_vec());
-    let again = vec![Submission { event: Incoming { stream, bytes: bytes.into() }, key }];
-    app.intake.append(again).await.map_err(|e| streams::refused(&e))?;
+    let again = Submission { event: Incoming { stream, bytes: bytes.into() }, key };
+    app.intake.append_again(again, id).await.map_err(|e| streams::refused(&e))?;
     note(None).await?;
     Ok(Replayed { accepted: true, reason: None, message: None })
 }

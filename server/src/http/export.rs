@@ -16,6 +16,8 @@ use tingjian_query::{QueryError, RecordAnswer, RecordPages};
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 
+pub use xlsx::workbook;
+
 use super::{access::Visitor, parameters::Parameters, problem::Problem};
 use crate::app::App;
 
@@ -39,7 +41,16 @@ enum Format {
         ("cause" = Option<String>, Query), ("department" = Option<String>, Query), ("agent_no" = Option<String>, Query),
         ("stream" = Option<String>, Query),
     ),
-    responses((status = 200, content_type = "application/octet-stream", body = String), (status = 400, body = Problem), (status = 503, body = Problem)),
+    responses(
+        (
+            status = 200, description = "one row per record",
+            content(
+                (String = "text/csv"), (String = "application/x-ndjson"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
+        (status = 400, body = Problem), (status = 503, body = Problem),
+    ),
     security(("token" = [])),
 )]
 pub async fn get(

@@ -39,6 +39,8 @@ fn unknown(name: &str, value: &str, known: &[&str]) -> Problem {
     params(
         ("by" = Option<String>, Query, description = "made_by_kind (default), owner_department, lane"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "groups at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = PromisesAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
@@ -57,9 +59,11 @@ pub async fn promises(
         None => PromisesBy::MADE_BY_KIND,
         Some(name) => name.parse().map_err(|()| unknown("by", &name, &PromisesBy::NAMES))?,
     };
-    parameters.finish(&["by"])?;
+    let window = parameters.window()?;
+    parameters.finish(&["by", "limit", "cursor"])?;
     let mut answer = tingjian_query::promises(&app.warehouse, by, span).await?;
     answer.groups.retain(|group| own.is_none_or(|own| group.key == own));
+    answer.next = window.cut(&mut answer.groups);
     Ok(Json(answer))
 }
 
@@ -93,7 +97,7 @@ pub async fn what_if(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result
     parameters.finish(&["lane", "kept"])?;
     let share = kept.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 1.0);
     let share = share.ok_or_else(|| Problem::bad_request(format!("参数 kept 的值 {kept:?} 须大于 0 且不超过 1")))?;
-    match tingjian_query::what_if(&app.warehouse, &app.taxonomy, &lane, share).await? {
+    match tingjian_query::what_if(&app.warehouse, &app.taxonomy(), &lane, share).await? {
         Some(answer) => Ok(Json(answer)),
         None => Err(Problem::not_found(format!("没有线路 {lane} 的交付或承诺；写法：始发→目的/承运/服务"))),
     }
@@ -113,7 +117,7 @@ pub async fn case(
 ) -> Result<Json<CaseAnswer>, Problem> {
     let hashed = case_id.parse::<LinkKey>().ok();
     let key = hashed.unwrap_or_else(|| app.sealer.key(LinkKind::Case, &case_id));
-    match tingjian_query::case(&app.warehouse, &app.taxonomy, key).await? {
+    match tingjian_query::case(&app.warehouse, &app.taxonomy(), key).await? {
         Some(answer) if visitor.scope.sees_case(&answer) => Ok(Json(answer)),
         _ => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
     }
@@ -122,7 +126,11 @@ pub async fn case(
 /// Departments: what they held, were asked, answer for, and were judged.
 #[utoipa::path(
     get, path = "/departments", tag = "facts",
-    params(("since" = Option<String>, Query), ("until" = Option<String>, Query)),
+    params(
+        ("since" = Option<String>, Query), ("until" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "departments at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
+    ),
     responses((status = 200, body = DepartmentsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
 )]
@@ -133,13 +141,15 @@ pub async fn departments(
 ) -> Result<Json<DepartmentsAnswer>, Problem> {
     let mut parameters = Parameters::new(pairs);
     let span = span(&mut parameters, &app)?;
-    parameters.finish(&[])?;
+    let window = parameters.window()?;
+    parameters.finish(&["limit", "cursor"])?;
     let mut answer = tingjian_query::departments(&app.warehouse, span).await?;
     if let Some(own) = visitor.scope.department() {
         answer.items.retain(|item| item.department == own);
         answer.total = answer.items.len() as u64;
         answer.judges.clear();
     }
+    answer.next = window.cut(&mut answer.items);
     Ok(Json(answer))
 }
 
@@ -149,6 +159,8 @@ pub async fn departments(
     params(
         ("by" = Option<String>, Query, description = "week (default), day, agent, channel, skill_group, cause, lane, menu"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query), ("agent_no" = Option<String>, Query),
+        ("limit" = Option<usize>, Query, description = "groups at most; default: all"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = ContactsAnswer), (status = 400, body = Problem), (status = 503, body = Problem)),
     security(("token" = [])),
@@ -161,9 +173,12 @@ pub async fn contacts(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Resul
         None => ContactsBy::WEEK,
         Some(name) => name.parse().map_err(|()| unknown("by", &name, &ContactsBy::NAMES))?,
     };
-    parameters.finish(&["by", "agent_no"])?;
+    let window = parameters.window()?;
+    parameters.finish(&["by", "agent_no", "limit", "cursor"])?;
     let zone = &app.config.server.zone;
-    Ok(Json(tingjian_query::contacts(&app.warehouse, by, span, &agent_no, zone).await?))
+    let mut answer = tingjian_query::contacts(&app.warehouse, by, span, &agent_no, zone).await?;
+    answer.next = window.cut(&mut answer.groups);
+    Ok(Json(answer))
 }
 
 /// One agent's own record: commendations, load, and what moved off it because a rule was at fault.

@@ -106,7 +106,13 @@ pub async fn get(
 #[utoipa::path(
     get, path = "/imports/{id}/errors", tag = "imports", params(("id" = String, Path)),
     responses(
-        (status = 200, content_type = "application/octet-stream", body = String),
+        (
+            status = 200, description = "CSV, TSV, XLSX or JSONL",
+            content(
+                (String = "text/csv"), (String = "text/tab-separated-values"), (String = "application/x-ndjson"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
         (status = 404, body = Problem, description = "no such import, not done yet, or nothing was refused"),
     ),
     security(("token" = [])),

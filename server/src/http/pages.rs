@@ -3,6 +3,7 @@
 mod account;
 mod address;
 mod agents;
+mod alerts;
 mod assets;
 mod attributed;
 mod book;
@@ -23,14 +24,19 @@ mod names;
 mod overview;
 mod praise;
 mod promises;
+mod questions;
 mod record;
 mod records;
 mod refused;
+mod reports;
 mod review;
 mod search;
+mod seen;
 mod sign_in;
+mod suggest;
 mod svg;
 mod system;
+mod taxonomy;
 mod visit;
 mod words;
 
@@ -53,6 +59,7 @@ fn book() -> Book {
     let book = Book::default()
         .get("/", overview::page)
         .get("/search", search::page)
+        .get("/search/suggest", suggest::suggest)
         .post("/search/keep", search::keep)
         .post("/search/forget", search::forget)
         .get("/causes", causes::page)
@@ -65,7 +72,23 @@ fn book() -> Book {
         .get("/attributed", attributed::list)
         .get("/reports/weekly/{week}", attributed::report)
         .get("/language/{code}", visit::switch);
-    doors(stories(assets::pages(book)))
+    said(doors(stories(assets::pages(book))))
+}
+
+/// What goes out to people: reports, messages.
+fn said(book: Book) -> Book {
+    book.get("/seen/{code}", seen::page)
+        .post("/seen/{code}", seen::submit)
+        .get("/reports", reports::page)
+        .post("/reports/{week}/publish", reports::publish)
+        .post("/reports/{week}/amend", reports::amend)
+        .post("/reports/{week}/objections", reports::object)
+        .post("/reports/channels/{channel}/test", reports::test)
+        .get("/questions", questions::page)
+        .post("/questions", questions::keep)
+        .post("/questions/{id}/forget", questions::forget)
+        .get("/alerts", alerts::page)
+        .post("/alerts/{id}/ack", alerts::acknowledge)
 }
 
 /// One record or case, and the lists behind numbers.
@@ -102,6 +125,10 @@ fn doors(book: Book) -> Book {
         .post("/import", import::submit)
         .get("/import/{id}", import::one)
         .post("/import/{id}", import::confirm)
+        .get("/taxonomy", taxonomy::page)
+        .post("/taxonomy", taxonomy::save)
+        .post("/taxonomy/preview", taxonomy::preview)
+        .post("/taxonomy/reanalyse", taxonomy::reanalyse)
         .get("/system", system::page)
         .post("/system/accounts", system::add)
         .post("/system/accounts/{name}/revoke", system::revoke)

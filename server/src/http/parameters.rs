@@ -10,6 +10,23 @@ pub const DEFAULT_LIMIT: usize = 20;
 /// Hits and items of one page at most.
 pub const MAX_LIMIT: usize = 1_000;
 
+/// Which part of a list of groups is asked for.
+pub struct Window {
+    skip: usize,
+    limit: usize,
+}
+
+impl Window {
+    /// Leaves only the part asked for; tells the cursor of the next one.
+    pub fn cut<T>(&self, groups: &mut Vec<T>) -> Option<String> {
+        let end = self.skip.saturating_add(self.limit);
+        let next = (end < groups.len()).then(|| end.to_string());
+        groups.truncate(end);
+        groups.drain(..self.skip.min(groups.len()));
+        next
+    }
+}
+
 /// The pairs of a query string, taken one name at a time.
 pub struct Parameters {
     pairs: Vec<(String, String)>,
@@ -76,6 +93,18 @@ impl Parameters {
                 _ => Err(Problem::bad_request(format!("参数 limit 的值 {text:?} 须为 1 到 {MAX_LIMIT} 的整数"))),
             },
         }
+    }
+
+    /// Takes `limit` and `cursor` of a list of groups out; without them all of it is told.
+    ///
+    /// # Errors
+    /// A limit as in [`Parameters::limit`]; a cursor that no answer gave.
+    pub fn window(&mut self) -> Result<Window, Problem> {
+        let cursor = self.take("cursor").unwrap_or_else(|| "0".to_owned());
+        let wrong = || Problem::bad_request(format!("参数 cursor 的值 {cursor:?} 不是本接口给出的 next"));
+        let skip = cursor.parse().map_err(|_| wrong())?;
+        let limit = if self.pairs.iter().any(|(name, _)| name == "limit") { self.limit()? } else { usize::MAX };
+        Ok(Window { skip, limit })
     }
 
     /// Refuses what nobody took.

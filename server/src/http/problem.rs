@@ -12,13 +12,16 @@ use tingjian_indexer::SearchError;
 use tingjian_query::QueryError;
 use utoipa::ToSchema;
 
+/// Under which problems are sent.
+pub const MEDIA: &str = "application/problem+json";
+
 /// An RFC 9457 problem.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// `about:blank`: the status says the type.
     pub r#type: &'static str,
     /// What kind of thing went wrong.
-    pub title: String,
+    pub title: &'static str,
     /// HTTP status.
     pub status: u16,
     /// What is wrong, where, and what to do.
@@ -26,6 +29,9 @@ pub struct Problem {
     /// Character of the query (counting from 0) at which it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
+    /// Everything that is wrong, where there may be more than one thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
@@ -36,10 +42,11 @@ impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             r#type: "about:blank",
-            title: title(status).to_owned(),
+            title: title(status),
             status: status.as_u16(),
             detail: detail.into(),
             at: None,
+            errors: Vec::new(),
             retry_after_s: None,
         }
     }
@@ -73,7 +80,7 @@ impl IntoResponse for Problem {
         let retry_after = self.retry_after_s;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

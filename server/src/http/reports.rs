@@ -17,6 +17,7 @@ use super::{parameters::Parameters, problem::Problem};
 use crate::{
     accounts::{Account, Role},
     app::App,
+    questions::AnswerError,
     reports::{self, Form, ReportError, Verification},
 };
 
@@ -72,11 +73,11 @@ pub struct PublishedWeekView {
 #[serde(deny_unknown_fields)]
 pub struct NewObjection {
     /// In whose name; an account with a department can only speak for that one.
-    department: Option<String>,
+    pub department: Option<String>,
     /// `sentence`, `cause:CODE`, `lane:LANE`, `department:NAME`, `volumes`, `effort`, `people`, `quality`.
-    about: String,
+    pub about: String,
     /// What it says.
-    text: String,
+    pub text: String,
 }
 
 /// The newest edition's number.
@@ -136,7 +137,8 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<PublishedWeeks>, P
     Ok(Json(PublishedWeeks { items: items.collect() }))
 }
 
-fn time(millis: i64) -> Timestamp {
+/// A time as it is stored.
+pub fn time(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -197,6 +199,15 @@ pub async fn object(
     Json(new): Json<NewObjection>,
 ) -> Result<Json<EditionNumber>, Problem> {
     let week = week_of(&week)?;
+    let objection = objection(account, new)?;
+    Ok(Json(EditionNumber { edition: reports::object(&app, week, objection).await? }))
+}
+
+/// An objection as an account may make it: in its own department's name, an administrator in any's.
+///
+/// # Errors
+/// In another's name, or in nobody's; no text, or too much.
+pub fn objection(account: Account, new: NewObjection) -> Result<Objection, Problem> {
     let department = match (&account.department, new.department) {
         (Some(own), Some(named)) if *own != named => {
             return Err(Problem::new(
@@ -214,8 +225,7 @@ pub async fn object(
     if text.is_empty() || text.chars().count() > MAX_OBJECTION {
         return Err(Problem::bad_request(format!("text 须为 1 到 {MAX_OBJECTION} 个字")));
     }
-    let objection = Objection { at: Timestamp::now(), by: account.name, department, about: new.about, text };
-    Ok(Json(EditionNumber { edition: reports::object(&app, week, objection).await? }))
+    Ok(Objection { at: Timestamp::now(), by: account.name, department, about: new.about, text })
 }
 
 /// Makes the report of a file (HTML or JSON, as it was given out) anew from the data and compares, byte for byte.
@@ -236,6 +246,9 @@ impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Query(error) => Self::from(error),
+            ReportError::Question(AnswerError::Query(error)) => Self::from(error),
+            ReportError::Question(error) => Self::internal(&error),
+            ReportError::Projector(error) => Self::internal(&error),
             ReportError::Edition(wrong) => Self::bad_request(wrong.to_string()),
             ReportError::Unpublished(_) => Self::not_found(error.to_string()),
             ReportError::Incomplete { .. } => Self::new(StatusCode::CONFLICT, error.to_string()),

@@ -85,7 +85,7 @@ pub async fn menus(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<J
 )]
 pub async fn campaigns(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Result<Json<CampaignsAnswer>, Problem> {
     let span = span(&app, pairs)?;
-    Ok(Json(tingjian_query::campaigns(&app.warehouse, &app.taxonomy, span).await?))
+    Ok(Json(tingjian_query::campaigns(&app.warehouse, &app.taxonomy(), span).await?))
 }
 
 /// Praise, exonerations, abuse and load.

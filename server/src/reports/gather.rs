@@ -7,15 +7,15 @@ use tingjian_query::{
     OverPromisesAnswer, QueryError,
 };
 use tingjian_report::{
-    Basis, Campaign, CauseCount, Contacts, DeadLetters, Department, Emerging, Fcr, LaneCount, MenuNode, Moved,
-    OverPromise, PairCount, People, Praised, Quality, Quote, ReadingVersion, Said, Surprise, Versions, Week,
+    Asked, Basis, Campaign, CauseCount, Contacts, DeadLetters, Department, Emerging, Fcr, LaneCount, MenuNode, Moved,
+    OverPromise, PairCount, People, Praised, Quality, Quote, ReadingVersion, Report, Said, Surprise, Versions, Week,
     WeekAnswers, WeekCounts,
 };
 use tingjian_schemas::Kind;
-use tingjian_warehouse::Span;
+use tingjian_warehouse::{Span, Warehouse};
 
 use super::ReportError;
-use crate::app::App;
+use crate::{app::App, questions};
 
 /// Weeks before, for the band.
 const WEEKS_BEFORE: i64 = 8;
@@ -24,23 +24,34 @@ const LANES_ASKED: usize = 6;
 /// Share of deliveries a suggested promise keeps.
 const KEPT: f64 = 0.95;
 
+/// Where the answers are taken from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// Zone, taxonomy, addresses.
+    pub app: &'a App,
+    /// What is asked: what is known now, or what was known at a moment.
+    pub store: &'a Warehouse,
+    /// What no store keeps of a moment that is past: how much had been taken in and was waiting, and who had asked what.
+    pub told: Option<&'a Report>,
+}
+
 /// Asks everything the report of `week` needs.
 ///
 /// # Errors
 /// A store is away.
-pub async fn gather(app: &App, week: Week) -> Result<WeekAnswers, ReportError> {
+pub async fn gather(source: Source<'_>, week: Week) -> Result<WeekAnswers, ReportError> {
+    let Source { app, store, told } = source;
     let (now, before) = (span(app, week), span(app, week.before(1)));
     let names: Vec<String> = (0..=WEEKS_BEFORE).rev().map(|ago| week.before(ago).to_string()).collect();
     let all = Span { since: Some(week.before(WEEKS_BEFORE).begin(&app.zone)), until: now.until };
     let zone = &app.config.server.zone;
-    let store = &app.warehouse;
     let (volumes, whole, causes, causes_before, pairs, quotes) = tokio::try_join!(
         tingjian_query::volumes(store, &names, all, &app.zone, zone),
-        causes(app, now, Vec::new()),
-        causes(app, now, vec![Kind::Complaint]),
-        causes(app, before, vec![Kind::Complaint]),
-        pairs(app, now),
-        quotes(app, now),
+        causes(source, now, Vec::new()),
+        causes(source, now, vec![Kind::Complaint]),
+        causes(source, before, vec![Kind::Complaint]),
+        pairs(store, now),
+        quotes(store, now),
     )?;
     let (over, over_before, departments, departments_before, contacts, contacts_before) = tokio::try_join!(
         tingjian_query::over_promises(store, now),
@@ -50,16 +61,19 @@ pub async fn gather(app: &App, week: Week) -> Result<WeekAnswers, ReportError> {
         tingjian_query::contacts(store, ContactsBy::WEEK, now, "", zone),
         tingjian_query::contacts(store, ContactsBy::WEEK, before, "", zone),
     )?;
-    let lanes = lanes(app, &over).await?;
-    let name = week.to_string();
+    let lanes = lanes(source, &over).await?;
+    let (name, taxonomy) = (week.to_string(), app.taxonomy());
     let (menus, emerging, campaigns, people, quality) = tokio::try_join!(
         tingjian_query::menus(store, now),
         tingjian_query::emerging(store, Some(&name), &app.zone),
-        tingjian_query::campaigns(store, &app.taxonomy, now),
+        tingjian_query::campaigns(store, &taxonomy, now),
         tingjian_query::people(store, now, zone),
         tingjian_query::quality(store, now),
     )?;
-    let lag = lag(app, quality.unattributed).await;
+    let lag = match told {
+        Some(told) => told.quality.lag_records,
+        None => lag(app, quality.unattributed).await,
+    };
     Ok(WeekAnswers {
         week,
         zone: app.zone.clone(),
@@ -90,8 +104,9 @@ pub async fn gather(app: &App, week: Week) -> Result<WeekAnswers, ReportError> {
         campaigns: campaigns.items.into_iter().map(campaign).collect(),
         people: people_of(people),
         versions: versions(&quality),
-        quality: quality_of(quality, lag),
-        said: said(app, week.before(1)).await?,
+        quality: quality_of(quality, lag, told.map(|told| &told.quality)),
+        asked: asked(source, week).await?,
+        said: said(store, week.before(1)).await?,
     })
 }
 
@@ -103,15 +118,15 @@ fn filters(span: Span, kinds: Vec<Kind>) -> Filters {
     Filters { since: span.since, until: span.until, kinds, ..Filters::default() }
 }
 
-async fn causes(app: &App, span: Span, kinds: Vec<Kind>) -> Result<CausesAnswer, QueryError> {
-    let zone = app.config.server.zone.clone();
+async fn causes(source: Source<'_>, span: Span, kinds: Vec<Kind>) -> Result<CausesAnswer, QueryError> {
+    let zone = source.app.config.server.zone.clone();
     let question = CausesQuestion { by: CausesBy::CAUSE, filters: filters(span, kinds), zone };
-    tingjian_query::causes(&app.warehouse, &question).await
+    tingjian_query::causes(source.store, &question).await
 }
 
-async fn pairs(app: &App, span: Span) -> Result<Vec<PairCount>, QueryError> {
+async fn pairs(store: &Warehouse, span: Span) -> Result<Vec<PairCount>, QueryError> {
     let filters = filters(span, vec![Kind::Complaint]).for_warehouse();
-    let found = app.warehouse.cause_departments(&filters).await?;
+    let found = store.cause_departments(&filters).await?;
     let pair = |p: tingjian_warehouse::CauseDepartment| PairCount {
         code: p.code,
         department: p.department,
@@ -120,13 +135,13 @@ async fn pairs(app: &App, span: Span) -> Result<Vec<PairCount>, QueryError> {
     Ok(found.into_iter().map(pair).collect())
 }
 
-async fn quotes(app: &App, span: Span) -> Result<BTreeMap<String, Quote>, QueryError> {
-    let found = app.warehouse.quotes(span).await?;
+async fn quotes(store: &Warehouse, span: Span) -> Result<BTreeMap<String, Quote>, QueryError> {
+    let found = store.quotes(span).await?;
     Ok(found.into_iter().map(|q| (q.code, Quote { record_id: q.record_id, text: q.text })).collect())
 }
 
 /// Lanes with what another promise would have done, for those that may be named.
-async fn lanes(app: &App, over: &OverPromisesAnswer) -> Result<Vec<OverPromise>, QueryError> {
+async fn lanes(source: Source<'_>, over: &OverPromisesAnswer) -> Result<Vec<OverPromise>, QueryError> {
     let mut order: Vec<_> = over.lanes.iter().collect();
     // As the report ranks them.
     order.sort_by(|a, b| {
@@ -136,7 +151,7 @@ async fn lanes(app: &App, over: &OverPromisesAnswer) -> Result<Vec<OverPromise>,
     let mut lanes = Vec::new();
     for (place, lane) in order.into_iter().enumerate() {
         let what_if = match place < LANES_ASKED {
-            true => tingjian_query::what_if(&app.warehouse, &app.taxonomy, &lane.lane, KEPT).await?,
+            true => tingjian_query::what_if(source.store, &source.app.taxonomy(), &lane.lane, KEPT).await?,
             false => None,
         };
         let told = what_if.as_ref();
@@ -172,9 +187,18 @@ async fn lag(app: &App, unattributed: u64) -> Option<u64> {
     Some(lag)
 }
 
+/// The appendix: as people have it now, or as a report says they had it.
+async fn asked(source: Source<'_>, week: Week) -> Result<Vec<Asked>, ReportError> {
+    let Source { app, store, told } = source;
+    match told {
+        Some(told) => Ok(questions::again(app, store, &told.asked).await?),
+        None => Ok(questions::appendix(app, store, week).await?),
+    }
+}
+
 /// What last week's published report named.
-async fn said(app: &App, week: Week) -> Result<Option<Said>, ReportError> {
-    let Some(kept) = app.warehouse.edition(&week.to_string(), Some(1)).await? else { return Ok(None) };
+async fn said(store: &Warehouse, week: Week) -> Result<Option<Said>, ReportError> {
+    let Some(kept) = store.edition(&week.to_string(), Some(1)).await? else { return Ok(None) };
     let report = tingjian_report::read(&kept.document)?.edition.report;
     Ok(Some(Said {
         sha256: kept.sha256,
@@ -314,12 +338,12 @@ fn people_of(answer: tingjian_query::PeopleAnswer) -> People {
     }
 }
 
-fn quality_of(answer: tingjian_query::QualityAnswer, lag_records: Option<u64>) -> Quality {
+fn quality_of(answer: tingjian_query::QualityAnswer, lag_records: Option<u64>, told: Option<&Quality>) -> Quality {
     let dead = |d: tingjian_query::DeadView| DeadLetters { stream: d.stream, reason: d.reason, letters: d.letters };
     Quality {
         events: answer.events,
-        taken: Some(answer.taken),
-        repeats: Some(answer.repeats),
+        taken: told.map_or(Some(answer.taken), |told| told.taken),
+        repeats: told.map_or(Some(answer.repeats), |told| told.repeats),
         dead_letters: answer.dead_letters,
         dead: answer.dead.into_iter().map(dead).collect(),
         lag_records,

@@ -1,12 +1,13 @@
-//! Published reports: kept, answered with the same bytes, verified, added to.
+//! Published reports: kept, answered with the same bytes, added to.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use tingjian_report::{Difference, Edition, Objection, Report, Week, compose, html, json, read};
+use tingjian_report::{Edition, Objection, Report, Week, compose, html, json, read};
 use tingjian_warehouse::StoredEdition;
-use utoipa::ToSchema;
 
-use super::{ReportError, gather};
+use super::{
+    ReportError,
+    gather::{Source, gather},
+};
 use crate::app::App;
 
 /// In which form a report is wanted.
@@ -29,31 +30,14 @@ pub struct Kept {
     pub edition: u32,
 }
 
-/// Whether a file says what the data say.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Verification {
-    /// ISO week.
-    pub week: String,
-    /// Edition of the file.
-    pub edition: u32,
-    /// The file and the report made anew are the same, byte for byte.
-    pub same: bool,
-    /// As the file says.
-    pub sha256: String,
-    /// As the data say.
-    pub sha256_now: String,
-    /// The file is an edition that was published here, byte for byte.
-    pub published: bool,
-    /// Where they differ: pointers into the document, what it said, what the data say now.
-    #[schema(value_type = Vec<Object>)]
-    pub differences: Vec<Difference>,
+/// The report as it would be now.
+pub(super) async fn compute(app: &App, week: Week) -> Result<Report, ReportError> {
+    let source = Source { app, store: &app.warehouse, told: None };
+    Ok(compose(&gather(source, week).await?, &app.taxonomy()))
 }
 
-async fn compute(app: &App, week: Week) -> Result<Report, ReportError> {
-    Ok(compose(&gather(app, week).await?, &app.taxonomy))
-}
-
-fn written(edition: &Edition, form: Form) -> Result<String, ReportError> {
+/// A report in one form.
+pub(super) fn written(edition: &Edition, form: Form) -> Result<String, ReportError> {
     Ok(match form {
         Form::Html => html(edition)?,
         Form::Json => json(edition)?,
@@ -145,34 +129,4 @@ pub async fn object(app: &App, week: Week, objection: Objection) -> Result<u32, 
     let next = newest(app, week).await?.objected(objection)?;
     keep(app, week, &next, &by, "objected", at).await?;
     Ok(next.edition)
-}
-
-/// Makes the report of a file anew from the data, with the file's additions, and compares.
-///
-/// # Errors
-/// Not a report; a store is away.
-pub async fn verify(app: &App, file: &str) -> Result<Verification, ReportError> {
-    let told = read(file)?;
-    let week: Week = told
-        .edition
-        .report
-        .week
-        .parse()
-        .map_err(|_| tingjian_report::EditionError::Form(format!("没有 {} 这样的周", told.edition.report.week)))?;
-    let form = if told.is_html { Form::Html } else { Form::Json };
-    let anew = told.edition.with_report(compute(app, week).await?)?;
-    let value = |edition: &Edition| {
-        serde_json::to_value(edition).map_err(|error| tingjian_report::EditionError::Form(error.to_string()))
-    };
-    let kept = app.warehouse.edition(&week.to_string(), Some(told.edition.edition)).await?;
-    let published = kept.is_some_and(|kept| (if told.is_html { &kept.html } else { &kept.document }) == file);
-    Ok(Verification {
-        week: week.to_string(),
-        edition: told.edition.edition,
-        same: written(&anew, form)? == file,
-        published,
-        differences: tingjian_report::differences(&value(&told.edition)?, &value(&anew)?),
-        sha256: told.edition.sha256,
-        sha256_now: anew.sha256,
-    })
 }

@@ -13,7 +13,9 @@ use clap::{Parser, ValueEnum};
 use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::Stream;
-use tingjian_simulation::{Disorder, Options, Output, Rise, Scenario, SimulatedEvent, Simulation, truth::Truth};
+use tingjian_simulation::{
+    Disorder, Options, Output, Rise, Scenario, SimulatedEvent, Simulation, labelled_rows, truth::Truth,
+};
 
 /// Events between two lines of progress.
 const PROGRESS_EVERY: u64 = 100_000;
@@ -37,11 +39,14 @@ struct Arguments {
     #[arg(long, default_value = "2026-11-16T00:00:00+08:00")]
     until: Timestamp,
     /// Folder for one JSONL file per stream, truth/*.jsonl and summary.json.
-    #[arg(long, required_unless_present = "stream", conflicts_with = "stream")]
+    #[arg(long, required_unless_present_any = ["stream", "labelled"], conflicts_with_all = ["stream", "labelled"])]
     out: Option<PathBuf>,
     /// Write one stream to standard output instead.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "labelled")]
     stream: Option<Stream>,
+    /// Write labelled texts to standard output instead, to learn from: at most so many of each primary cause.
+    #[arg(long, value_name = "PER_CAUSE")]
+    labelled: Option<usize>,
     /// Form of --stream.
     #[arg(long, value_enum, default_value = "jsonl")]
     format: Format,
@@ -117,10 +122,13 @@ fn run(arguments: &Arguments) -> Result<()> {
         duplicate_share: arguments.duplicates,
         late_share: arguments.late,
     };
+    if let Some(per_cause) = arguments.labelled {
+        return labelled_to_stdout(&options, per_cause);
+    }
     match (&arguments.out, arguments.stream) {
         (Some(folder), _) => to_folder(&options, &disorder, folder),
         (None, Some(stream)) => to_stdout(&options, &disorder, stream, arguments),
-        (None, None) => bail!("either --out or --stream is needed"),
+        (None, None) => bail!("--out, --stream or --labelled is needed"),
     }
 }
 
@@ -217,6 +225,15 @@ fn to_stdout(options: &Options, disorder: &Disorder, stream: Stream, arguments: 
         } else {
             writeln!(out, "{}", event.json)?;
         }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn labelled_to_stdout(options: &Options, per_cause: usize) -> Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    for row in labelled_rows(Simulation::new(options)?, per_cause)? {
+        writeln!(out, "{}", serde_json::to_string(&row)?)?;
     }
     out.flush()?;
     Ok(())

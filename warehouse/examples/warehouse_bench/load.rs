@@ -100,6 +100,7 @@ impl Load {
             arrival: 1_790_000_000_000_000 + i * 25,
             received_at: self.occurred_at(i),
             content_hash: mix(i ^ 5),
+            generation: 0,
             maybe_repeat: false,
             entry: Entry::Record(Box::new(record)),
         }

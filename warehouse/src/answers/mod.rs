@@ -1,6 +1,7 @@
 //! Questions about promises, lanes, departments, contacts and agents.
 
 mod agents;
+mod alerts;
 mod attributed;
 mod commendations;
 mod contacts;
@@ -13,6 +14,7 @@ mod menus;
 mod over_promises;
 mod pages;
 mod people;
+mod taxonomies;
 mod volumes;
 mod weekly;
 
@@ -20,6 +22,7 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 
 pub use agents::{AgentCounts, ClearedRecord, PraiseOf};
+pub use alerts::AlertNote;
 pub use attributed::{AttributedRecord, Narrowed};
 pub use commendations::{CommendationFilter, StoredCommendation, Whose};
 pub use contacts::{ContactGroup, ContactsBy};
@@ -35,6 +38,7 @@ pub use pages::{
     ContactTold, DimensionCount, EntryChoice, HeldCase, LedgerEntryRow, Looks, MatrixCell, Part, ReviewRow,
 };
 pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
+pub use taxonomies::StoredTaxonomy;
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
 pub use weekly::{TERM_WEEKS, WeeklyCell, WeeklyTerm};
 
@@ -56,7 +60,7 @@ pub struct Span {
 }
 
 impl Span {
-    fn bind(self, query: Query) -> Query {
+    pub(crate) fn bind(self, query: Query) -> Query {
         query.param("since", since_millis(self.since)).param("until", until_millis(self.until))
     }
 

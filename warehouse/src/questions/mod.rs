@@ -7,6 +7,7 @@ mod counts;
 mod dead_letters;
 pub(crate) mod filters;
 mod records;
+mod stale;
 pub(crate) mod stored;
 mod tables;
 mod text_search;

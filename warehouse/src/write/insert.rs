@@ -2,6 +2,7 @@
 
 use tingjian_schemas::{Entry, FactBody, Item};
 
+use super::token::Token;
 use crate::{
     Warehouse, WarehouseError,
     rows::{
@@ -41,7 +42,7 @@ impl<'b> Put<'b> {
 
 /// Inserts the facts of one kind.
 macro_rules! insert_facts {
-    ($warehouse:expr, $table:expr, $puts:expr, $body:ident, $row:ident) => {{
+    ($warehouse:expr, $table:expr, $puts:expr, $token:expr, $body:ident, $row:ident) => {{
         let rows = $puts.iter().filter_map(|put| match &put.item.entry {
             Entry::Fact(fact) => match &fact.body {
                 FactBody::$body(body) => Some(put.place($row::new(&fact.head, body, &put.origin()))),
@@ -49,8 +50,14 @@ macro_rules! insert_facts {
             },
             _ => None,
         });
-        $warehouse.insert_rows($table.name(), rows).await
+        $warehouse.insert_rows_once($table.name(), rows, Some($token)).await
     }};
+}
+
+fn token(table: Table, puts: &[Put<'_>]) -> String {
+    let mut token = Token::of(table.name());
+    puts.iter().for_each(|put| token.add(&put.item.position, put.version, put.buried_at));
+    token.text()
 }
 
 impl Warehouse {
@@ -59,16 +66,21 @@ impl Warehouse {
         if puts.is_empty() {
             return Ok(());
         }
+        let token = &token(table, puts);
         match table {
-            Table::Records => self.insert_rows(table.name(), puts.iter().filter_map(Put::record)).await,
-            Table::Promises => insert_facts!(self, table, puts, Promise, PromiseRow),
-            Table::Deliveries => insert_facts!(self, table, puts, Delivery, DeliveryRow),
-            Table::CaseEvents => insert_facts!(self, table, puts, CaseEvent, CaseEventRow),
-            Table::DepartmentRequests => insert_facts!(self, table, puts, DepartmentRequest, DepartmentRequestRow),
-            Table::DepartmentReplies => insert_facts!(self, table, puts, DepartmentReply, DepartmentReplyRow),
-            Table::Judgements => insert_facts!(self, table, puts, Judgement, JudgementRow),
-            Table::Appeals => insert_facts!(self, table, puts, Appeal, AppealRow),
-            Table::Corrections => insert_facts!(self, table, puts, Correction, CorrectionRow),
+            Table::Records => {
+                self.insert_rows_once(table.name(), puts.iter().filter_map(Put::record), Some(token)).await
+            }
+            Table::Promises => insert_facts!(self, table, puts, token, Promise, PromiseRow),
+            Table::Deliveries => insert_facts!(self, table, puts, token, Delivery, DeliveryRow),
+            Table::CaseEvents => insert_facts!(self, table, puts, token, CaseEvent, CaseEventRow),
+            Table::DepartmentRequests => {
+                insert_facts!(self, table, puts, token, DepartmentRequest, DepartmentRequestRow)
+            }
+            Table::DepartmentReplies => insert_facts!(self, table, puts, token, DepartmentReply, DepartmentReplyRow),
+            Table::Judgements => insert_facts!(self, table, puts, token, Judgement, JudgementRow),
+            Table::Appeals => insert_facts!(self, table, puts, token, Appeal, AppealRow),
+            Table::Corrections => insert_facts!(self, table, puts, token, Correction, CorrectionRow),
         }
     }
 }

@@ -13,7 +13,11 @@
 //!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
 //! - *Told anew.* Before a row takes the place of another, the other's links are kept in `retold`, under the offset of the new
 //!   one: attribution has to leave what is no longer spoken about.
+//! - *Read again.* A record that is analysed again is written under its key with the next generation in its version. It needs no
+//!   look-up: what came under that key since has a greater arrival, and therefore a greater version.
 //! - *Late older item* (from another partition): its version is smaller than the stored one; it is not written.
+//! - *An answer that was lost* (the insert is done, nobody knows): the same rows go in again. On a cluster the token of an insert
+//!   (`token`) names its rows by position and version, so that replicas leave out what they have; without, they count once anyway.
 //!
 //! # Why it is durable
 //! Every insert is synced before it is answered (table settings), so when the positions row is written, what it vouches for
@@ -24,17 +28,22 @@ mod insert;
 mod lookup;
 mod plan;
 mod retold;
+mod token;
 
 use tingjian_schemas::{Batch, Positions};
 use tokio::sync::Mutex;
 
 use crate::{
     Warehouse, WarehouseError,
-    rows::{DeadLetterRow, PositionRow},
+    rows::{DeadLetterRow, PositionRow, Table},
 };
 use decide::decide;
 use insert::Put;
 use plan::{Group, Plan};
+use token::Token;
+
+/// The table of what could not be read.
+const DEAD_LETTERS: &str = "dead_letters";
 
 /// What became of the items of a batch: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,9 +122,15 @@ impl Warehouse {
             self.keep_retold(*table, &leaving).await?;
             self.insert_puts(*table, &puts).await?;
         }
+        let again: Vec<Put<'_>> =
+            plan.again.iter().map(|(item, version)| Put { item, version: *version, buried_at: None }).collect();
+        self.insert_puts(Table::Records, &again).await?;
+        written.replaced += again.len() as u64;
         if !plan.dead.is_empty() {
             let rows = plan.dead.iter().map(|dead| DeadLetterRow::new(dead.item, dead.letter, dead.version));
-            self.insert_rows("dead_letters", rows).await?;
+            let mut token = Token::of(DEAD_LETTERS);
+            plan.dead.iter().for_each(|dead| token.add(&dead.item.position, dead.version, None));
+            self.insert_rows_once(DEAD_LETTERS, rows, Some(&token.text())).await?;
             written.dead += plan.dead.len() as u64;
         }
         Ok(written)

@@ -6,9 +6,6 @@ use tingjian_schemas::{Batch, DeadLetter, Entry, Head, Item, Positions, Stream};
 
 use crate::rows::Table;
 
-/// The generation of readings made when an item first arrives; analysing history again counts up from here.
-const FIRST_GENERATION: u32 = 0;
-
 /// What a batch asks for.
 pub(super) struct Plan<'b> {
     /// Items that the positions hold already.
@@ -17,6 +14,9 @@ pub(super) struct Plan<'b> {
     pub dead: Vec<Dead<'b>>,
     /// Events by table.
     pub tables: BTreeMap<Table, Vec<Group<'b>>>,
+    /// Records read again, with their versions. Nothing has to be looked up for them: the row they were read from has the same
+    /// key and a smaller version, and whatever came later under that key (a newer event, the void of one that moved) a greater.
+    pub again: Vec<(&'b Item, u128)>,
 }
 
 /// An item that could not be read.
@@ -61,9 +61,15 @@ impl<'b> Group<'b> {
 impl<'b> Plan<'b> {
     /// Sorts the items of `batch` that `positions` do not hold.
     pub fn new(batch: &'b Batch, positions: &Positions) -> Self {
-        let mut plan = Self { skipped: 0, dead: Vec::new(), tables: BTreeMap::new() };
+        let mut plan = Self { skipped: 0, dead: Vec::new(), tables: BTreeMap::new(), again: Vec::new() };
         let mut places: HashMap<(Table, &'b str), usize> = HashMap::with_capacity(batch.items.len());
         for item in &batch.items {
+            if let Entry::Record(record) = &item.entry
+                && item.generation > 0
+            {
+                plan.again.push((item, version(item, record.head.stream)));
+                continue;
+            }
             if positions.holds(&item.position) {
                 plan.skipped += 1;
                 continue;
@@ -102,5 +108,5 @@ impl<'b> Plan<'b> {
 /// same one of both, whoever writes last; of the same item the later analysis.
 fn version(item: &Item, stream: Stream) -> u128 {
     let source = (u32::from(stream as u8) << 24) | (item.position.partition.number & 0x00ff_ffff);
-    (u128::from(item.arrival) << 64) | (u128::from(source) << 32) | u128::from(FIRST_GENERATION)
+    (u128::from(item.arrival) << 64) | (u128::from(source) << 32) | u128::from(item.generation)
 }

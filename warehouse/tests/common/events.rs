@@ -80,6 +80,7 @@ pub fn item(offset: u64, content_hash: u64, entry: Entry) -> Item {
         arrival: 1_000_000 + offset,
         received_at: time("2026-11-22T08:00:00Z"),
         content_hash,
+        generation: 0,
         maybe_repeat: false,
         entry,
     }

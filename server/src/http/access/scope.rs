@@ -81,7 +81,7 @@ impl Scope {
     /// # Errors
     /// The warehouse is away.
     pub async fn trace(&self, app: &App, record_id: &str) -> Result<Option<TraceAnswer>, QueryError> {
-        match tingjian_query::trace(&app.warehouse, &app.taxonomy, record_id).await? {
+        match tingjian_query::trace(&app.warehouse, &app.taxonomy(), record_id).await? {
             Some(trace) if self.sees(app, &trace.record).await? => Ok(Some(trace)),
             _ => Ok(None),
         }
@@ -136,7 +136,7 @@ fn is_agents(record: &RecordAnswer, agent_no: Option<&str>, group: Option<&str>)
 
 /// Whether facts or a judgement name the department, although the text does not.
 async fn answers_for(app: &App, record_id: &str, department: &str) -> Result<bool, QueryError> {
-    let trace = tingjian_query::trace(&app.warehouse, &app.taxonomy, record_id).await?;
+    let trace = tingjian_query::trace(&app.warehouse, &app.taxonomy(), record_id).await?;
     Ok(trace.is_some_and(|trace| trace.responsible.iter().any(|share| share.department == department)))
 }
 

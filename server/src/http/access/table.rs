@@ -93,6 +93,14 @@ pub const ENTRIES: &[Entry] = &[
     row("GET",  "/api/v1/export/corrections",          [N, N, N, A, N, A], N, Some("export.corrections")),
     look("/api/v1/status",                             [N, N, A, A, A, A], N),
     look("/api/v1/taxonomy",                           [N, A, A, A, A, A], A),
+    // Changing what everybody is counted by: quality analysts and administrators.
+    row("PUT",  "/api/v1/taxonomy",                    [N, N, N, A, N, A], N, Some("taxonomy.save")),
+    look("/api/v1/taxonomy/versions",                  [N, N, A, A, A, A], A),
+    row("POST", "/api/v1/taxonomy/preview",            [N, N, N, A, N, A], N, None),
+    look("/api/v1/reanalyse",                          [N, N, A, A, A, A], N),
+    look("/api/v1/reanalyse/{id}",                     [N, N, A, A, A, A], N),
+    row("POST", "/api/v1/reanalyse",                   [N, N, N, A, N, A], N, Some("reanalyse")),
+
     // The weekly report: the same for everybody who reads it; a department objects in its own name.
     look("/api/v1/reports/weekly",                     [N, N, A, A, A, A], A),
     look("/api/v1/reports/weekly/{week}",              [N, N, A, A, A, A], A),
@@ -109,6 +117,23 @@ pub const ENTRIES: &[Entry] = &[
     look("/api/v1/people",                             [N, N, A, A, A, A], N),
     look("/api/v1/quality",                            [N, N, A, A, A, A], N),
     look("/api/v1/attributed",                         [N, N, A, A, A, A], N),
+    open("POST", "/api/v1/seen/{code}"),
+    look("/reports",                                   [N, N, A, A, A, A], A),
+    row("POST", "/reports/{week}/publish",             [N, N, N, A, A, A], N, Some("report.publish")),
+    row("POST", "/reports/{week}/amend",               [N, N, N, A, A, A], N, Some("report.amend")),
+    row("POST", "/reports/{week}/objections",          [N, N, A, A, N, A], A, Some("report.object")),
+    row("POST", "/reports/channels/{channel}/test",    [N, N, N, N, N, A], N, Some("delivery.test")),
+    look("/api/v1/questions",                          [N, N, O, O, O, O], O),
+    row("POST", "/api/v1/questions",                   [N, N, O, O, O, O], O, Some("question.keep")),
+    row("DELETE", "/api/v1/questions/{id}",            [N, N, O, O, O, O], O, Some("question.forget")),
+    look("/questions",                                 [N, N, O, O, O, O], O),
+    row("POST", "/questions",                          [N, N, O, O, O, O], O, Some("question.keep")),
+    row("POST", "/questions/{id}/forget",              [N, N, O, O, O, O], O, Some("question.forget")),
+    look("/api/v1/alerts",                             [N, N, A, A, A, A], N),
+    row("POST", "/api/v1/alerts/{id}/ack",             [N, N, A, A, A, A], N, Some("alert.acknowledge")),
+    look("/alerts",                                    [N, N, A, A, A, A], N),
+    row("POST", "/alerts/{id}/ack",                    [N, N, A, A, A, A], N, Some("alert.acknowledge")),
+
     // Commendations: whoever files sees who has read.
     row("POST", "/api/v1/commendations",               [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/api/v1/commendations",                      [N, O, A, A, A, A], O),
@@ -129,9 +154,12 @@ pub const ENTRIES: &[Entry] = &[
     open("POST", "/praise/{code}"),
     open("GET",  "/praise/{code}/qr.svg"),
     open("GET",  "/receipts/{code}"),
+    open("GET",  "/seen/{code}"),
+    open("POST", "/seen/{code}"),
     // Pages.
     look("/",                                          [N, N, A, A, A, A], O),
     look("/search",                                    [N, N, A, A, A, A], O),
+    look("/search/suggest",                            [N, N, A, A, A, A], O),
     row("POST", "/search/keep",                        [N, N, A, A, A, A], O, None),
     row("POST", "/search/forget",                      [N, N, A, A, A, A], O, None),
     look("/records",                                   [N, N, A, A, A, A], O),
@@ -158,6 +186,11 @@ pub const ENTRIES: &[Entry] = &[
     row("POST", "/praise",                             [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/commendations",                             [N, O, A, A, A, A], O),
     row("POST", "/commendations/{id}/read",            [N, O, A, N, N, A], O, Some("commendation.read")),
+    look("/taxonomy",                                  [N, N, A, A, A, A], A),
+    row("POST", "/taxonomy",                           [N, N, N, A, N, A], N, Some("taxonomy.save")),
+    row("POST", "/taxonomy/preview",                   [N, N, N, A, N, A], N, None),
+    row("POST", "/taxonomy/reanalyse",                 [N, N, N, A, N, A], N, Some("reanalyse")),
+
     look("/account",                                   [A, A, A, A, A, A], A),
     row("POST", "/account",                            [A, A, A, A, A, A], A, Some("password.change")),
     look("/import",                                    [O, N, N, N, N, A], N),
@@ -172,6 +205,8 @@ pub const ENTRIES: &[Entry] = &[
     // Administration.
     look("/api/v1/accounts",                           [N, N, N, N, N, A], N),
     look("/api/v1/audit",                              [N, N, N, N, N, A], N),
+    row("POST", "/api/v1/backups/{name}",              [N, N, N, N, N, A], N, Some("backup")),
+    look("/api/v1/backups/{name}",                     [N, N, N, N, N, A], N),
 ];
 
 /// The row of a route.

@@ -69,7 +69,7 @@ pub async fn page(
 async fn told(app: &App, visitor: &Visitor, case_key: &str) -> Result<CaseAnswer, Problem> {
     let missing = || Problem::not_found(format!("没有工单 {case_key}"));
     let key: LinkKey = case_key.parse().map_err(|_| missing())?;
-    let case = tingjian_query::case(&app.warehouse, &app.taxonomy, key).await?;
+    let case = tingjian_query::case(&app.warehouse, &app.taxonomy(), key).await?;
     case.filter(|case| visitor.scope.sees_case(case)).ok_or_else(missing)
 }
 

@@ -143,7 +143,13 @@ async fn whole(app: &App, asked: &Asked) -> Result<CausesAnswer, QueryError> {
         tingjian_query::listed(&app.warehouse, on_lane(false)),
         tingjian_query::listed(&app.warehouse, on_lane(true))
     )?;
-    Ok(CausesAnswer { total: all.total, abstained: abstained.total, groups: Vec::new(), basis: Basis::default() })
+    Ok(CausesAnswer {
+        total: all.total,
+        abstained: abstained.total,
+        groups: Vec::new(),
+        basis: Basis::default(),
+        next: None,
+    })
 }
 
 async fn asked(app: &App, visitor: &Visitor, pairs: Vec<(String, String)>) -> Result<Asked, Problem> {

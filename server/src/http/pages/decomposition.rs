@@ -81,6 +81,9 @@ pub struct Delay {
     pub open: bool,
 }
 
+/// From and to in minutes, and the class that colours it.
+type Part = (i64, i64, &'static str);
+
 impl Picture {
     /// Of a delay; what is negative (a promise due before the start) begins at the axis' start.
     pub fn new(language: Language, delay: Delay) -> Self {
@@ -94,7 +97,7 @@ impl Picture {
             rows.push((language.t("trace.capability"), capability, parts));
         }
         rows.push((language.t("trace.actual"), delay.actual, actual_parts(delay)));
-        let row = |(nth, (name, value, parts)): (i64, (&str, i64, Vec<(i64, i64, &'static str)>))| {
+        let row = |nth: i64, name: &str, value: i64, parts: Vec<Part>| {
             let segments = parts.into_iter().filter(|(from, to, _)| to > from).map(|(from, to, class)| Segment {
                 x: place(from),
                 width: (place(to) - place(from)).max(1),
@@ -111,7 +114,7 @@ impl Picture {
                 segments: segments.collect(),
             }
         };
-        let rows: Vec<Row> = (0..).zip(rows).map(row).collect();
+        let rows: Vec<Row> = (0..).zip(rows).map(|(nth, (name, value, parts))| row(nth, name, value, parts)).collect();
         let axis_y = rows.len() as i64 * ROW + 6;
         let label = rows.iter().map(|row| format!("{} {}", row.name, row.value)).collect::<Vec<_>>().join("；");
         Self { label, rows, marks: marks(language, furthest), axis_y, height: axis_y + 24 }
@@ -119,7 +122,7 @@ impl Picture {
 }
 
 /// What the actual time is made of: promised, beyond the promise what nobody could have kept, beyond that the overrun.
-fn actual_parts(delay: Delay) -> Vec<(i64, i64, &'static str)> {
+fn actual_parts(delay: Delay) -> Vec<Part> {
     let Delay { promised, actual, capability, .. } = delay;
     let mut parts = vec![(0, promised.min(actual), "promised")];
     match capability {
@@ -144,7 +147,7 @@ fn marks(language: Language, furthest: i64) -> Vec<Mark> {
 mod tests {
     use super::*;
 
-    fn parts(promised: i64, capability: Option<i64>, actual: i64) -> Vec<(i64, i64, &'static str)> {
+    fn parts(promised: i64, capability: Option<i64>, actual: i64) -> Vec<Part> {
         let delay = Delay { promised, capability, actual, open: false };
         actual_parts(delay).into_iter().filter(|(from, to, _)| to > from).collect()
     }

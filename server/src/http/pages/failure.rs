@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 #[template(path = "failure.html")]
 struct Page {
     visit: Visit,
-    title: String,
+    title: &'static str,
     detail: String,
 }
 

@@ -202,16 +202,18 @@ fn sketch_of(
 ) -> Result<Sketch, SheetsError> {
     let columns = Columns { titles: &input.titles, json: input.is_json() };
     let guess = Mapping::guess(stream, &columns, zone);
+    // A file that is sent as it is has nothing to map, and its form says nothing about columns.
+    let is_mapped = pairs.iter().any(|(name, _)| name.starts_with("column") || name == "occurred_at");
     let chosen = |column: usize| {
         let asked = pairs.iter().find(|(name, _)| *name == format!("column{column}")).map(|(_, path)| path.clone());
         let guessed = || guess.assigned.iter().find(|one| one.column == column).map(|one| one.field.path.clone());
-        if pairs.is_empty() { guessed().unwrap_or_default() } else { asked.unwrap_or_default() }
+        if !is_mapped { guessed().unwrap_or_default() } else { asked.unwrap_or_default() }
     };
     let given = pairs.iter().find(|(name, _)| name == "occurred_at").map(|(_, value)| value.trim().to_owned());
     let mut sketch = Sketch { occurred_at: given.unwrap_or_default(), ..Sketch::default() };
     let shown = input.titles.iter().enumerate().take(MOST_COLUMNS);
     sketch.columns = shown.map(|(at, title)| column(stream, at, title, input.first.get(at), &chosen(at))).collect();
-    let wishes = if pairs.is_empty() { Wishes::default() } else { wishes(input, &chosen, &sketch.occurred_at) };
+    let wishes = if !is_mapped { Wishes::default() } else { wishes(input, &chosen, &sketch.occurred_at) };
     match Shaper::new(input, stream, &wishes, zone) {
         Ok(shaper) => {
             if let Shaper::Mapped(mapped) = &shaper {

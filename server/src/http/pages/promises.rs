@@ -113,7 +113,7 @@ async fn told(app: &App, visit: &Visit, pairs: Vec<(String, String)>) -> Result<
     let share = f64::from(kept) / 100.0;
     let answer = match lane.as_str() {
         "" => None,
-        lane => tingjian_query::what_if(&app.warehouse, &app.taxonomy, lane, share).await?,
+        lane => tingjian_query::what_if(&app.warehouse, &app.taxonomy(), lane, share).await?,
     };
     let shown = Shown { app, visit, span, by: &by_name, lane: &lane, kept };
     Ok(shown.page(&ledger.groups, &lanes, answer.as_ref()))

@@ -1,25 +1,29 @@
-//! 追溯: one record's whole story on one page, and the forms that add to it.
+//! 追溯: one record's whole story on one page.
+
+mod choices;
+mod rulings;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    Form,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tingjian_query::{CauseView, LayerView, RecordAnswer, RequestView, Responsible, TraceAnswer};
-use tingjian_schemas::{Kind, Span, Stream};
+use tingjian_schemas::Span;
 
+pub use self::{
+    choices::Choices,
+    rulings::{Correction, appeal, correct, judge},
+};
 use super::{
     address::encode,
     decomposition::{Delay, Picture},
     failure::failed,
-    filing::{file, fresh_id},
     format::{local, minutes},
     holds::HoldsBar,
     marked::{Run, runs},
@@ -37,8 +41,6 @@ use crate::{
 
 /// Contacts of a chain that are listed.
 const CHAIN_SHOWN: usize = 20;
-/// Verdicts, as the contract names them.
-const VERDICTS: [&str; 5] = ["responsible", "partly", "not_responsible", "force_majeure", "pending"];
 
 #[derive(Template)]
 #[template(path = "record.html")]
@@ -123,56 +125,6 @@ struct Entry {
     who: String,
     text: String,
     open: bool,
-}
-
-/// What forms offer.
-pub struct Choices {
-    /// Kinds: name, words, whether it is the record's.
-    pub kinds: Vec<(String, String, bool)>,
-    /// Causes by group.
-    pub groups: Vec<Group>,
-    /// Causes chosen beforehand, in order; three of them.
-    pub chosen: Vec<String>,
-    /// Verdicts.
-    pub verdicts: Vec<(String, String)>,
-    /// Departments known.
-    pub departments: Vec<String>,
-}
-
-/// A group of causes with its leaves.
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// Code, name, definition.
-    pub causes: Vec<(String, String)>,
-}
-
-impl Choices {
-    /// For a record that was read as `kind` with these causes.
-    pub fn new(app: &App, visit: &Visit, kind: &str, causes: &[CauseView]) -> Self {
-        let language = visit.language;
-        let group = |group: &tingjian_schemas::Group| Group {
-            name: cause_name(app, language, &group.code),
-            causes: app
-                .taxonomy
-                .causes
-                .iter()
-                .filter(|cause| cause.group() == &*group.code)
-                .map(|cause| (cause.code.to_string(), cause_name(app, language, &cause.code)))
-                .collect(),
-        };
-        let mut chosen: Vec<String> = causes.iter().take(3).map(|cause| cause.code.clone()).collect();
-        chosen.resize(3, String::new());
-        Self {
-            kinds: Kind::ALL
-                .map(|one| (one.name().to_owned(), language.name("kind", one.name()), one.name() == kind))
-                .into(),
-            groups: app.taxonomy.groups.iter().map(group).collect(),
-            chosen,
-            verdicts: VERDICTS.map(|verdict| (verdict.to_owned(), language.name("verdict", verdict))).into(),
-            departments: app.taxonomy.owners.iter().map(|owner| owner.to_string()).collect(),
-        }
-    }
 }
 
 /// Whether something was just sent from here.
@@ -493,127 +445,5 @@ fn request_row(app: &App, visit: &Visit, request: &RequestView) -> Request {
         late: if request.late_min > 0 { minutes(visit.language, request.late_min) } else { String::new() },
         open: request.open,
         others: request.answered_by_others.join("、"),
-    }
-}
-
-/// A correction as the form sends it.
-#[derive(Deserialize)]
-pub struct Correction {
-    kind: String,
-    #[serde(default)]
-    cause_1: String,
-    #[serde(default)]
-    cause_2: String,
-    #[serde(default)]
-    cause_3: String,
-    #[serde(default)]
-    note: String,
-}
-
-impl Correction {
-    /// As an event.
-    pub fn event(&self, id: String, record_id: &str, by: &str, at: Timestamp) -> Value {
-        let mut causes: Vec<&str> = Vec::new();
-        for code in [&self.cause_1, &self.cause_2, &self.cause_3] {
-            if !code.is_empty() && !causes.contains(&code.as_str()) {
-                causes.push(code);
-            }
-        }
-        let mut event = json!({
-            "event_id": id, "occurred_at": at.to_string(), "source": "web", "record_id": record_id, "by": by,
-            "kind": self.kind, "causes": causes,
-        });
-        put(&mut event, "note", &self.note);
-        event
-    }
-}
-
-fn put(event: &mut Value, name: &str, text: &str) {
-    if let (Some(fields), false) = (event.as_object_mut(), text.trim().is_empty()) {
-        fields.insert(name.to_owned(), Value::from(text.trim()));
-    }
-}
-
-/// Corrects the label.
-pub async fn correct(
-    visit: Visit,
-    visitor: Visitor,
-    State(app): State<Arc<App>>,
-    Path(record_id): Path<String>,
-    Form(form): Form<Correction>,
-) -> Response {
-    let name = visit.name().to_owned();
-    let event = fresh_id("correction").map(|id| form.event(id, &record_id, &name, Timestamp::now()));
-    filed(visit, &visitor, &app, Stream::Corrections, &record_id, event).await
-}
-
-/// A verdict as the form sends it.
-#[derive(Deserialize)]
-pub struct Verdict {
-    verdict: String,
-    department: String,
-    reason: String,
-    #[serde(default)]
-    appeal_id: String,
-}
-
-/// Judges.
-pub async fn judge(
-    visit: Visit,
-    visitor: Visitor,
-    State(app): State<Arc<App>>,
-    Path(record_id): Path<String>,
-    Form(form): Form<Verdict>,
-) -> Response {
-    let event = fresh_id("judgement").map(|id| {
-        let mut event = json!({
-            "event_id": id, "occurred_at": Timestamp::now().to_string(), "source": "web", "record_id": record_id,
-            "verdict": form.verdict, "department": form.department.trim(), "judge": visit.name(), "reason": form.reason.trim(),
-        });
-        put(&mut event, "appeal_id", &form.appeal_id);
-        event
-    });
-    filed(visit, &visitor, &app, Stream::Judgements, &record_id, event).await
-}
-
-/// An appeal as the form sends it.
-#[derive(Deserialize)]
-pub struct Appeal {
-    department: String,
-    reason: String,
-}
-
-/// Appeals.
-pub async fn appeal(
-    visit: Visit,
-    visitor: Visitor,
-    State(app): State<Arc<App>>,
-    Path(record_id): Path<String>,
-    Form(form): Form<Appeal>,
-) -> Response {
-    let event = fresh_id("appeal").map(|id| {
-        json!({
-            "event_id": id, "occurred_at": Timestamp::now().to_string(), "source": "web", "appeal_id": id,
-            "record_id": record_id, "department": form.department.trim(), "filed_by": visit.name(), "reason": form.reason.trim(),
-        })
-    });
-    filed(visit, &visitor, &app, Stream::Appeals, &record_id, event).await
-}
-
-async fn filed(
-    visit: Visit,
-    visitor: &Visitor,
-    app: &App,
-    stream: Stream,
-    record_id: &str,
-    event: Result<Value, Problem>,
-) -> Response {
-    let sent = match event {
-        Ok(event) => file(app, visitor, stream, &event).await,
-        Err(problem) => Err(problem),
-    };
-    match sent {
-        Ok(()) => Redirect::to(&format!("/records/{}?filed=1", encode(record_id))).into_response(),
-        Err(problem) => failed(visit, problem),
     }
 }

@@ -10,7 +10,7 @@ use crate::http::problem::Problem;
 #[template(path = "refused.html")]
 struct Refused {
     visit: Visit,
-    title: String,
+    title: &'static str,
     detail: String,
 }
 

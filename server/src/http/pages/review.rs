@@ -89,10 +89,10 @@ async fn told(app: &App, visit: &Visit, visitor: &Visitor, pairs: Vec<(String, S
     parameters.finish(&["after", "second"])?;
     let seed = secrets::random().map_err(|error| Problem::internal(&error))?;
     let seed = seed.iter().take(8).fold(0_u64, |seed, byte| seed << 8 | u64::from(*byte));
-    let warehouse = &app.warehouse;
+    let (warehouse, taxonomy) = (&app.warehouse, app.taxonomy());
     let (queue, agreed) = tokio::try_join!(
         tingjian_query::review_queue(warehouse, READ_AHEAD),
-        tingjian_query::agreement(warehouse, &app.taxonomy)
+        tingjian_query::agreement(warehouse, &taxonomy)
     )?;
     let wants_second = asked_second || seed % SECOND_LOOK_IN == 0 || queue.items.is_empty();
     let drawn = if wants_second {

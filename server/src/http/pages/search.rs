@@ -118,7 +118,10 @@ pub async fn page(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Q
     let visit = Visit { q: q.clone(), ..visit };
     let asked = Asked { app: &app, visit, pairs: &pairs, sort };
     match tingjian_query::search(&app.finder, question).await {
-        Ok(found) => render(StatusCode::OK, &asked.page(Some(&found), None)),
+        Ok(found) => {
+            asked.note();
+            render(StatusCode::OK, &asked.page(Some(&found), None))
+        }
         Err(QueryError::Search(error)) if error.is_callers_fault() => {
             let problem = Problem::from(QueryError::Search(error));
             render(StatusCode::BAD_REQUEST, &asked.page(None, Some(trouble(&q, problem))))
@@ -198,6 +201,17 @@ impl Asked<'_> {
             kept: self.kept(),
             problem,
             visit: self.visit,
+        }
+    }
+
+    /// Keeps what was looked for: the first page of it, as typed. A store in trouble keeps nothing and hinders nobody; nor is
+    /// anything kept that would be masked in a text: people look for the customer's number, too.
+    fn note(&self) {
+        let q = self.visit.q.trim();
+        let is_harmless = tingjian_analysis::mask(&tingjian_analysis::normalise(q)) == tingjian_analysis::normalise(q);
+        if is_harmless && !q.is_empty() && q.len() <= QUERY_BYTES && self.value("cursor").is_none() {
+            let noted = self.app.searches.note(self.visit.name(), q);
+            let _ = noted.inspect_err(|error| tracing::warn!(%error, "a search was not noted"));
         }
     }
 

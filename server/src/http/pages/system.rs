@@ -68,6 +68,7 @@ struct AccountRow {
     department: String,
     state: String,
     usable: bool,
+    own: bool,
 }
 
 struct LetterRow {
@@ -149,7 +150,12 @@ fn sink(sink: &status::SinkView) -> SinkRow {
         stored: sink.stored,
         duplicates: sink.duplicates,
         dead: sink.dead,
-        positions: serde_json::to_string(&sink.positions).unwrap_or_default(),
+        positions: sink
+            .positions
+            .iter()
+            .map(|(at, next)| format!("{}/{} → {next}", at.source, at.number))
+            .collect::<Vec<_>>()
+            .join("  "),
     }
 }
 
@@ -167,6 +173,7 @@ fn account_row(visit: &Visit, account: &Account, now: Timestamp) -> AccountRow {
         department: account.department.clone().unwrap_or_default(),
         state: visit.language.name("account_state", state),
         usable: account.is_usable(now),
+        own: account.name == visit.name(),
     }
 }
 
@@ -248,7 +255,7 @@ pub async fn link(visit: Visit, State(app): State<Arc<App>>, Path(name): Path<St
 
 /// Tries a dead letter again.
 pub async fn replay(visit: Visit, State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    match dead_letters::try_again(&app, &id).await {
+    match dead_letters::try_again(&app, &id, None).await {
         Ok(tried) => {
             let notice = if tried.accepted {
                 visit.language.fill("system.replayed", &[&id])

@@ -10,7 +10,10 @@ use axum::{
 use serde::Deserialize;
 
 use super::words::Language;
-use crate::accounts::{Account, Role};
+use crate::{
+    accounts::{Account, Role},
+    http::access::table::{self, Reach},
+};
 
 /// The cookie that carries the language.
 const LANGUAGE_COOKIE: &str = "tingjian_language";
@@ -51,7 +54,7 @@ const JUDGING: &[Role] = &[Role::Supervisor, Role::Analyst, Role::Admin];
 const ADMIN: &[Role] = &[Role::Admin];
 const IMPORTERS: &[Role] = &[Role::Intake, Role::Admin];
 
-/// The navigation: path, words, for whom. What a role may not open is refused by the guard of pages, not here.
+/// The navigation: path, words, for whom it is meant. What the access table refuses to an account is not shown to it.
 const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/", "nav.overview", READERS),
     ("/search", "nav.search", READERS),
@@ -59,7 +62,15 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
     ("/promises", "nav.promises", READERS),
     ("/departments", "nav.departments", READERS),
     ("/agents", "nav.agents", &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Admin]),
+    (
+        "/commendations",
+        "nav.commendations",
+        &[Role::Agent, Role::Supervisor, Role::Analyst, Role::Executive, Role::Admin],
+    ),
     ("/review", "nav.review", JUDGING),
+    ("/reports", "nav.reports", READERS),
+    ("/alerts", "nav.alerts", READERS),
+    ("/taxonomy", "nav.taxonomy", &[Role::Analyst, Role::Admin]),
     ("/import", "nav.import", IMPORTERS),
     ("/system", "nav.system", ADMIN),
 ];
@@ -75,7 +86,8 @@ impl Visit {
         let Some(account) = &self.account else { return Vec::new() };
         let path = self.address.split('?').next().unwrap_or_default();
         let here = |link: &str| path == link || (link != "/" && path.starts_with(link));
-        let shown = NAVIGATION.iter().filter(|(_, _, roles)| roles.contains(&account.role));
+        let meant = NAVIGATION.iter().filter(|(_, _, roles)| roles.contains(&account.role));
+        let shown = meant.filter(|(path, _, _)| self.may("GET", path));
         shown.map(|(path, key, _)| NavLink { path, name: self.language.t(key), here: here(path) }).collect()
     }
 
@@ -86,12 +98,28 @@ impl Visit {
 
     /// Whether this account corrects, judges and reviews.
     pub fn judges(&self) -> bool {
-        self.account.as_ref().is_some_and(|account| JUDGING.contains(&account.role))
+        self.may("POST", "/records/{record_id}/correct")
     }
 
     /// Whether this account gives verdicts.
     pub fn gives_verdicts(&self) -> bool {
-        self.account.as_ref().is_some_and(|account| matches!(account.role, Role::Supervisor | Role::Admin))
+        self.may("POST", "/records/{record_id}/judge")
+    }
+
+    /// Whether this account appeals.
+    pub fn appeals(&self) -> bool {
+        self.may("POST", "/records/{record_id}/appeal")
+    }
+
+    /// Whether the access table lets this account through a door at all.
+    fn may(&self, method: &str, path: &str) -> bool {
+        let entry = table::find(method, path);
+        self.account.as_ref().zip(entry).is_some_and(|(account, entry)| entry.reach(account) != Reach::None)
+    }
+
+    /// Whether this account changes the taxonomy: one that is not bound to a department.
+    pub fn edits_taxonomy(&self) -> bool {
+        self.may("PUT", "/api/v1/taxonomy")
     }
 
     /// Name of the account.

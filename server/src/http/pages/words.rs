@@ -19,6 +19,8 @@ static CHINESE: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/zh.toml"),
         include_str!("../../../words/zh-analysts.toml"),
         include_str!("../../../words/zh-doors.toml"),
+        include_str!("../../../words/zh-reports.toml"),
+        include_str!("../../../words/zh-taxonomy.toml"),
     ])
 });
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
@@ -26,6 +28,8 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/en.toml"),
         include_str!("../../../words/en-analysts.toml"),
         include_str!("../../../words/en-doors.toml"),
+        include_str!("../../../words/en-reports.toml"),
+        include_str!("../../../words/en-taxonomy.toml"),
     ])
 });
 
@@ -68,7 +72,7 @@ impl Language {
     }
 
     /// The words under a key; the key itself where nobody wrote them, which a test refuses.
-    pub fn t<'a>(self, key: &'a str) -> &'a str {
+    pub fn t(self, key: &str) -> &str {
         let words = match self {
             Self::Chinese => &CHINESE,
             Self::English => &ENGLISH,

@@ -1,0 +1,90 @@
+// What other roles than the administrator see, and what they are refused.
+import { check, same } from "./pages.mjs";
+
+const visit = (who, job, language = "zh") => async (world) => {
+  const context = await world.context({ viewport: { width: 1440, height: 900 } }, language, who);
+  const page = await context.newPage();
+  const status = async (path) => (await context.request.get(path, { maxRedirects: 0 })).status();
+  const total = async (path) => Number((await (await context.request.get(path)).text()).match(/data-total="(\d+)"/)?.[1]);
+  await job({ page, status, total, context, ...world });
+  await context.close();
+};
+
+const statuses = async (status, expected) => {
+  for (const [path, code] of Object.entries(expected)) same(await status(path), code, path);
+};
+
+const navigation = async (page) => page.locator("nav.nav a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+
+// Every page that the navigation offers opens; what it does not offer is not promised.
+const opens = async (page, status) => {
+  const links = await navigation(page);
+  for (const link of links) {
+    const code = await status(link);
+    // The overview of one department is that department's page.
+    check(code === 200 || code === 303, `${link} is offered and answers ${code}`);
+  }
+  return links;
+};
+
+export const roles = {
+  "an agent sees their own record and commendations, and nothing of others": visit("agent", async ({ page, status, fixtures }) => {
+    await page.goto("/commendations");
+    const links = await page.locator("nav.nav a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    check(links.includes("/agents") && links.includes("/commendations"), `navigation: ${links}`);
+    check(!["/", "/search", "/causes", "/system", "/taxonomy"].some((path) => links.includes(path)), `navigation: ${links}`);
+    await page.goto("/agents");
+    check(page.url().includes(encodeURIComponent(fixtures.agent_no)), `their own page: ${page.url()}`);
+    await statuses(status, {
+      "/": 403, "/search": 403, "/causes": 403, "/departments": 403, "/review": 403, "/system": 403, "/taxonomy": 403,
+      "/import": 403, [`/agents/${encodeURIComponent(fixtures.other_agent_no)}`]: 403,
+      [`/records/${encodeURIComponent(fixtures.other_agents_record)}`]: 404,
+    });
+  }),
+
+  "an executive reads numbers, and nobody's personal record": visit("executive", async ({ page, status, fixtures }) => {
+    await page.goto("/");
+    const links = await opens(page, status);
+    check(!links.includes("/agents") && !links.includes("/review"), `navigation: ${links}`);
+    await statuses(status, {
+      "/agents": 403, [`/agents/${encodeURIComponent(fixtures.agent_no)}`]: 403, "/review": 403, "/system": 403, "/import": 403,
+      [`/records/${encodeURIComponent(fixtures.late_record)}`]: 200, "/taxonomy": 200,
+    });
+    await page.goto(`/records/${encodeURIComponent(fixtures.late_record)}`);
+    same(await page.locator("form[action$='/correct'], form[action$='/judge'], form[action$='/appeal']").count(), 0, "no forms");
+    await page.goto("/taxonomy");
+    same(await page.locator("form[action='/taxonomy']").count(), 0, "nothing to edit");
+  }),
+
+  "an analyst corrects and reviews, and sees no accounts": visit("analyst", async ({ page, status, fixtures }) => {
+    await page.goto("/");
+    const links = await opens(page, status);
+    check(links.includes("/review") && links.includes("/taxonomy") && !links.includes("/system"), `navigation: ${links}`);
+    await statuses(status, { "/system": 403, "/import": 403 });
+    await page.goto(`/records/${encodeURIComponent(fixtures.late_record)}`);
+    same(await page.locator("form[action$='/correct']").count(), 1, "correct");
+    same(await page.locator("form[action$='/judge']").count(), 0, "no verdicts");
+  }),
+
+  "a department's account sees that department alone": visit("bound", async ({ page, status, total, context, fixtures }) => {
+    await page.goto("/");
+    await opens(page, status);
+    await statuses(status, {
+      [`/departments/${encodeURIComponent(fixtures.department)}`]: 200, "/promises": 403, "/promises/entries": 403,
+      [`/departments/${encodeURIComponent(fixtures.other_department)}`]: 404, "/review": 403, "/contacts": 403, "/system": 403,
+    });
+    await page.goto("/departments");
+    const rows = await page.locator("tbody tr th").allInnerTexts();
+    check(rows.length >= 1 && rows.every((name) => name.includes(fixtures.department)), `departments: ${rows}`);
+    const own = await total("/search");
+    await page.goto("/search");
+    await page.locator(".hit a").first().click();
+    await page.waitForURL(/records/);
+    same(await page.locator("form[action$='/correct'], form[action$='/judge']").count(), 0, "nothing is offered that would be refused");
+    same(await page.locator("form[action$='/appeal']").count(), 1, "it appeals in its department's name");
+    const answer = await context.request.get(`/search?department=${encodeURIComponent(fixtures.other_department)}`);
+    check(answer.status() !== 200 || Number((await answer.text()).match(/data-total="(\d+)"/)?.[1]) <= own, "another's are not found");
+    const outside = await status(`/records/${encodeURIComponent(fixtures.outside_record)}`);
+    same(outside, 404, "another's record is as if it were not there");
+  }, "en"),
+};
