@@ -48,13 +48,18 @@ fn deliveries(facts: &Facts, found: &mut Vec<Contradiction>) {
     }
 }
 
-/// Linked to a case nobody opened, or due before the delivery began.
+/// Linked to a case nobody opened, of no time, due before the delivery began, or made after it had ended.
 fn promises(facts: &Facts, found: &mut Vec<Contradiction>) {
     for promise in facts.promises() {
         if promise.head.case_key.is_some_and(|case| promise.is_callback() && is_unknown(facts, &case)) {
             add(found, "unknown_case", [&promise.head.event_id]);
         }
         let sent = promise.head.order_key.and_then(|order| facts.delivery(&order));
+        // Nothing is done in no time: whoever sent it meant something else.
+        if promise.body.promised_min == Some(0) && !promise.is_standing() {
+            let events = std::iter::once(&promise.head.event_id).chain(sent.map(|sent| &sent.head.event_id));
+            found.push(Contradiction { kind: "promise_of_no_time", events: events.cloned().collect() });
+        }
         if let Some(sent) = sent.filter(|sent| promise.body.due_at.is_some_and(|due| due < sent.body.started_at)) {
             add(found, "due_before_start", [&promise.head.event_id, &sent.head.event_id]);
         }

@@ -1,11 +1,13 @@
 //! What is surprising this week: counts held against their own history, false discoveries held below a bound.
 //!
 //! Each cell's weeks are counts of one rate. A week and the weeks before it cover the same weekdays and hours, so weekdays weigh
-//! the same. Good and bad weeks make counts vary more than chance alone: their variance is μ + αμ², with one α for all cells
-//! (by moments), and more for a cell that has shown more by itself (Pearson's statistic, shrunk). Counts are divided by that
+//! the same. Good and bad weeks make counts vary more than chance alone: their variance is μ + αμ², with one α for all cells of a
+//! family (causes, causes on lanes, terms; by moments), and more for a cell that has shown more by itself (Pearson's statistic, shrunk). Counts are divided by that
 //! dispersion; the rate then has a Gamma posterior (Jeffreys' prior) and this week a negative-binomial prediction, which knows
 //! how little a few weeks say. The chance of as many or more is a cell's p; Benjamini and Hochberg's step-up procedure over
 //! all cells keeps the expected share of false alarms below [`FALSE_DISCOVERY`].
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -23,7 +25,7 @@ const SHRINKAGE: f64 = 40.0;
 /// The weeks of one cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// Its name.
+    /// Its name: family, colon, the rest.
     pub cell: String,
     /// Counts of the weeks before, each week there, zeros included.
     pub before: Vec<u64>,
@@ -46,12 +48,18 @@ pub struct Surprise {
     pub q: f64,
 }
 
-/// The surprising cells, the most surprising first.
-pub fn emerging(cells: &[Series]) -> Vec<Surprise> {
-    let excess = common_excess(cells);
-    let mut tested: Vec<Surprise> = cells.iter().map(|cell| test(cell, excess)).collect();
+/// The surprising cells of all families, the most surprising first. `others` cells besides were looked at and are not among
+/// `cells`, since too few records hold them this week: they weigh in the bound as well.
+pub fn emerging(cells: &[Series], others: u64) -> Vec<Surprise> {
+    let mut families: BTreeMap<&str, Vec<&Series>> = BTreeMap::new();
+    for cell in cells {
+        families.entry(family(cell)).or_default().push(cell);
+    }
+    let excess: BTreeMap<&str, f64> = families.iter().map(|(name, cells)| (*name, common_excess(cells))).collect();
+    let mut tested: Vec<Surprise> =
+        cells.iter().map(|cell| test(cell, excess.get(family(cell)).copied().unwrap_or(0.0))).collect();
     tested.sort_by(|a, b| a.p.total_cmp(&b.p).then_with(|| a.cell.cmp(&b.cell)));
-    let count = tested.len() as f64;
+    let count = tested.len() as f64 + others as f64;
     let mut least = 1.0_f64;
     for (place, found) in tested.iter_mut().enumerate().rev() {
         least = least.min(found.p * count / (place + 1) as f64);
@@ -59,6 +67,10 @@ pub fn emerging(cells: &[Series]) -> Vec<Surprise> {
     }
     tested.retain(|found| found.q <= LEVEL);
     tested
+}
+
+fn family(cell: &Series) -> &str {
+    cell.cell.split_once(':').map_or("", |(family, _)| family)
 }
 
 fn mean(counts: &[u64]) -> f64 {
@@ -73,14 +85,15 @@ fn pearson(cell: &Series) -> Option<(f64, f64)> {
     (mean > 0.0).then(|| (cell.before.iter().map(square).sum(), degrees))
 }
 
-/// α of the variance μ + αμ², by moments over all cells.
-fn common_excess(cells: &[Series]) -> f64 {
+/// α of the variance μ + αμ², by moments over all cells of a family.
+fn common_excess(cells: &[&Series]) -> f64 {
     let moments = |cell: &Series| {
         let (statistic, degrees) = pearson(cell)?;
         let mean = mean(&cell.before);
         Some((mean * (statistic / degrees - 1.0), mean * mean))
     };
-    let (excess, squares) = cells.iter().filter_map(moments).fold((0.0, 0.0), |sum, (e, s)| (sum.0 + e, sum.1 + s));
+    let (excess, squares) =
+        cells.iter().copied().filter_map(moments).fold((0.0, 0.0), |sum, (e, s)| (sum.0 + e, sum.1 + s));
     if squares > 0.0 { (excess / squares).max(0.0) } else { 0.0 }
 }
 
@@ -183,7 +196,7 @@ mod tests {
     #[test]
     fn worked_histories() {
         let check = |before: &[u64], now: u64, surprising: bool| {
-            let found = emerging(&[series("a", before, now)]);
+            let found = emerging(&[series("a", before, now)], 0);
             assert_eq!(!found.is_empty(), surprising, "{before:?} then {now}: {found:?}");
         };
         check(&[5, 6, 4, 5, 7, 5], 6, false);

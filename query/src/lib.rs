@@ -46,7 +46,7 @@ pub use contacts::{
 };
 pub use dead_letters::{DeadLetterItem, DeadLettersAnswer, ReasonCount, dead_letters};
 pub use departments::{DepartmentView, DepartmentsAnswer, JudgeView, departments};
-pub use emerging::{EmergingAnswer, EmergingView, emerging};
+pub use emerging::{EmergingAnswer, EmergingView, emerging, emerging_with_terms};
 pub use error::QueryError;
 pub use filters::{FilterError, Filters};
 pub use finder::Finder;

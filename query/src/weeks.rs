@@ -1,6 +1,7 @@
 //! Weeks of the organisation: from Monday's midnight in its zone.
 
-use jiff::{Timestamp, ToSpan, Zoned, civil::Weekday, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
+use tingjian_schemas::Week as IsoWeek;
 
 use crate::FilterError;
 
@@ -9,17 +10,14 @@ use crate::FilterError;
 pub struct Week {
     begin: Zoned,
     until: Zoned,
+    whole: IsoWeek,
 }
 
 impl Week {
     /// The week of `as_of` up to it; the week before where less than a day of it has been.
     pub fn of(as_of: Timestamp, zone: &TimeZone) -> Option<Self> {
-        let now = as_of.to_zoned(zone.clone());
-        let young = now.checked_sub(1.days()).ok()?;
-        let begin = monday(&young)?;
-        let end = begin.checked_add(7.days()).ok()?;
-        let after = as_of.checked_add(std::time::Duration::from_millis(1)).ok()?.to_zoned(zone.clone());
-        Some(Self { begin, until: if after < end { after } else { end } })
+        let young = as_of.to_zoned(zone.clone()).checked_sub(1.days()).ok()?;
+        Self::up_to(IsoWeek::of(young.timestamp(), zone), as_of, zone)
     }
 
     /// The week of a name like `2026-W47`, up to `as_of`.
@@ -27,25 +25,26 @@ impl Week {
     /// # Errors
     /// Not a week's name.
     pub fn named(name: &str, as_of: Timestamp, zone: &TimeZone) -> Result<Self, FilterError> {
-        let read = || {
-            let (year, week) = name.split_once("-W")?;
-            let monday = jiff::civil::ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()?;
-            let begin = monday.date().to_zoned(zone.clone()).ok()?;
-            let end = begin.checked_add(7.days()).ok()?;
-            let after = as_of.checked_add(std::time::Duration::from_millis(1)).ok()?.to_zoned(zone.clone());
-            let until = if begin < after && after < end { after } else { end };
-            Some(Self { begin, until })
-        };
-        read().ok_or_else(|| FilterError {
+        let wrong = || FilterError {
             name: "week".into(),
             value: name.to_owned(),
             problem: "不是 ISO 周：请写 2026-W47".into(),
-        })
+        };
+        let whole: IsoWeek = name.parse().map_err(|_| wrong())?;
+        Self::up_to(whole, as_of, zone).ok_or_else(wrong)
+    }
+
+    /// A week that has not begun by `as_of` is whole: nothing of it is told apart.
+    fn up_to(whole: IsoWeek, as_of: Timestamp, zone: &TimeZone) -> Option<Self> {
+        let (begin, end) = (whole.begin(zone).to_zoned(zone.clone()), whole.end(zone).to_zoned(zone.clone()));
+        let after = as_of.checked_add(std::time::Duration::from_millis(1)).ok()?.to_zoned(zone.clone());
+        let until = if begin < after && after < end { after } else { end };
+        Some(Self { begin, until, whole })
     }
 
     /// `2026-W47`.
     pub fn name(&self) -> String {
-        self.begin.strftime("%G-W%V").to_string()
+        self.whole.to_string()
     }
 
     /// Inclusive.
@@ -60,20 +59,15 @@ impl Week {
 
     /// Whether all seven days have been.
     pub fn is_whole(&self) -> bool {
-        self.begin.checked_add(7.days()).is_ok_and(|end| end <= self.until)
+        self.whole.end(self.begin.time_zone()) <= self.until.timestamp()
     }
 
     /// The same part of the week so many weeks before (after, where negative), by the calendar of the zone.
     pub fn before(&self, weeks: i32) -> Option<Self> {
         let back = |time: &Zoned| time.checked_sub((i64::from(weeks) * 7).days()).ok();
-        Some(Self { begin: back(&self.begin)?, until: back(&self.until)? })
+        let whole = self.whole.before(weeks.into());
+        Some(Self { begin: back(&self.begin)?, until: back(&self.until)?, whole })
     }
-}
-
-fn monday(time: &Zoned) -> Option<Zoned> {
-    let date = time.date();
-    let back = date.weekday().since(Weekday::Monday);
-    date.checked_sub(i64::from(back).days()).ok()?.to_zoned(time.time_zone().clone()).ok()
 }
 
 #[cfg(test)]

@@ -13,15 +13,14 @@ mod followed;
 mod ledger;
 mod sentence;
 mod view;
-mod week;
 
 pub use answers::{CauseCount, LaneCount, PairCount, WeekAnswers, WeekCounts};
 pub use compose::compose;
 pub use differences::{Difference, differences};
 pub use document::*;
 pub use edition::{Amendment, Edition, EditionError, Objection, ReadFile, read};
+pub use tingjian_schemas::{Week, WeekError};
 pub use view::{html, shown};
-pub use week::{Week, WeekError};
 
 /// Form of the JSON document.
 pub const FORM: &str = "tingjian.weekly-report/1";

@@ -21,6 +21,7 @@ mod sought;
 mod split;
 mod stream;
 mod taxonomy;
+mod week;
 mod wire;
 
 pub use batch::{Batch, Entry, Item};
@@ -41,3 +42,4 @@ pub use sought::{Sought, SoughtTerm};
 pub use split::{BodyError, BodyKind, Piece, ndjson, split_body};
 pub use stream::{Stream, UnknownStream};
 pub use taxonomy::{Cause, Group, Moved, NOBODY, OTHER, Taxonomy, TaxonomyError, TaxonomyProblem};
+pub use week::{Week, WeekError};

@@ -32,7 +32,7 @@ pub use answers::{
     DimensionCount, DoubleChecks, EntryChoice, HeldCase, JudgementSums, LedgerEntryRow, Looks, MatrixCell, MenuPlace,
     MovedTo, Narrowed, OverPromisedLane, Part, PeopleSums, PraiseOf, PraisedName, PromiseGroup, PromisesBy,
     PublishedWeek, ReadingCount, ReopenedCases, ReviewRow, Span, StoredCommendation, StoredEdition, StoredTaxonomy,
-    WeekKind, WeeklyCell, Whose,
+    TERM_WEEKS, WeekKind, WeeklyCell, WeeklyTerm, Whose,
 };
 pub use backup::BackupState;
 pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};

@@ -35,3 +35,16 @@ async fn every_column_of_every_view_is_documented() {
         assert!(section.contains(&format!("`{column}`")), "{view}.{column} is not documented");
     }
 }
+
+/// As `corrected_records` answers, so the document says: the lines come back as they were.
+#[test]
+fn exported_corrections_have_the_documented_form() {
+    let docs = include_str!("../../docs/corrections.md");
+    let example = docs.split("```json").nth(1).unwrap().split("```").next().unwrap();
+    let lines: Vec<&str> = example.trim().lines().collect();
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let row: tingjian_warehouse::CorrectedRecord = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&row).unwrap(), line);
+    }
+}

@@ -106,8 +106,17 @@ static AGENT: View = View {
 
 static EMERGING: View = View {
     list: "/items",
-    columns: &[column("根因"), column("线路"), column("本周"), column("预期"), column("q 值"), long_column("证据")],
+    columns: &[
+        column("类别"),
+        column("根因/用语"),
+        column("线路"),
+        column("本周"),
+        column("预期"),
+        column("q 值"),
+        long_column("证据"),
+    ],
     values: &[
+        ("/kind", Look::Text),
         ("/cause", Look::Text),
         ("/lane", Look::Text),
         ("/records", Look::Count),

@@ -2,14 +2,13 @@
 
 use std::{
     process::ExitCode,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
 use tingjian_pipeline::Projector;
 
-use crate::{app::understanding, cli::Common, commands::offline::with_warehouse};
+use crate::{cli::Common, commands::offline::with_warehouse, taxonomies::Taxonomies};
 
 /// Between two lines of progress.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
@@ -21,8 +20,10 @@ const TOLD_EVERY: Duration = Duration::from_secs(2);
 /// The data folder is in use, the warehouse does not answer.
 pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
     with_warehouse(options, async |config, warehouse| {
-        let taxonomy = Arc::new(understanding::taxonomy(&config.analysis)?);
-        let projector = Projector::new(warehouse, taxonomy, Timestamp::now);
+        // The newest that somebody saved counts, as it does for the server.
+        let taxonomies = Taxonomies::open(&config.analysis, warehouse.clone())?;
+        taxonomies.refresh().await?;
+        let projector = Projector::new(warehouse, taxonomies.taxonomy().clone(), Timestamp::now);
         let mut told: Option<Instant> = None;
         let written = projector
             .rebuild(|done, total| {
@@ -32,7 +33,7 @@ pub fn run(options: &Common) -> anyhow::Result<ExitCode> {
                 }
             })
             .await?;
-        eprintln!("归因已重建：{written} 行");
+        println!("归因已重建：{written} 行");
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -215,7 +215,7 @@ pub async fn emerging(State(app): State<Arc<App>>, Query(pairs): Pairs) -> Resul
     let mut parameters = Parameters::new(pairs);
     let week = parameters.take("week");
     parameters.finish(&["week"])?;
-    match tingjian_query::emerging(&app.warehouse, week.as_deref(), &app.zone).await? {
+    match tingjian_query::emerging_with_terms(&app.warehouse, week.as_deref(), &app.zone).await? {
         Some(answer) => Ok(Json(answer)),
         None => Err(Problem::not_found("那一周还没有数据")),
     }

@@ -4,7 +4,7 @@ use clickhouse::{Row, query::Query};
 use serde::Deserialize;
 
 use super::Span;
-use crate::{Warehouse, WarehouseError};
+use crate::{Warehouse, WarehouseError, questions::with_parts};
 
 /// A commendation. Time in milliseconds since 1970; of each praised one either the agent or the department may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
@@ -73,6 +73,10 @@ impl CommendationFilter {
     }
 }
 
+fn sql(sql: &str) -> String {
+    with_parts(sql, &[("chosen", include_str!("../../questions/answers/commendations_chosen.sql"))])
+}
+
 impl Warehouse {
     /// Commendations before a place in the list (time and id), the newest first.
     ///
@@ -103,12 +107,12 @@ impl Warehouse {
         (at, id): (i64, &str),
         limit: u32,
     ) -> Result<Vec<StoredCommendation>, WarehouseError> {
-        const SQL: &str = include_str!("../../questions/answers/commendations.sql");
+        let sql = sql(include_str!("../../questions/answers/commendations.sql"));
         let bind = |query| {
             let query = filter.bind(query).param("only", only);
             query.param("before_at", at).param("before_id", id).param("limit", limit)
         };
-        self.fetch_all(ACTION, SQL, bind).await
+        self.fetch_all(ACTION, &sql, bind).await
     }
 
     /// How many there are.
@@ -116,8 +120,8 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn commendations_total(&self, filter: &CommendationFilter) -> Result<u64, WarehouseError> {
-        const SQL: &str = include_str!("../../questions/answers/commendations_total.sql");
-        let rows: Vec<Total> = self.fetch_all(ACTION, SQL, |query| filter.bind(query)).await?;
+        let sql = sql(include_str!("../../questions/answers/commendations_total.sql"));
+        let rows: Vec<Total> = self.fetch_all(ACTION, &sql, |query| filter.bind(query)).await?;
         Ok(rows.first().map_or(0, |row| row.total))
     }
 }

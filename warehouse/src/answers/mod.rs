@@ -40,7 +40,7 @@ pub use pages::{
 pub use people::{DoubleChecks, MovedTo, PeopleSums, PraisedName, ReadingCount, ReopenedCases};
 pub use taxonomies::StoredTaxonomy;
 pub use volumes::{CauseDepartment, CauseQuote, WeekKind};
-pub use weekly::WeeklyCell;
+pub use weekly::{TERM_WEEKS, WeeklyCell, WeeklyTerm};
 
 use crate::questions::{
     counted::Reach,

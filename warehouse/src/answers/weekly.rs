@@ -1,4 +1,4 @@
-//! Weekly counts of causes, for what is surprising among them.
+//! Weekly counts of causes and terms, for what is surprising among them.
 
 use clickhouse::Row;
 use jiff::Timestamp;
@@ -20,7 +20,41 @@ pub struct WeeklyCell {
     pub examples: Vec<String>,
 }
 
+/// Weeks in which terms are counted, the one asked about among them.
+pub const TERM_WEEKS: i64 = 13;
+
+/// A run of characters and how many records of each week hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
+pub struct WeeklyTerm {
+    /// Two or four Chinese characters.
+    pub term: String,
+    /// By weeks ago, from the week asked about on.
+    pub counts: Vec<u64>,
+    /// Some of this week's records.
+    pub examples: Vec<String>,
+    /// Terms of the span, also those that are not told.
+    pub terms: u64,
+}
+
 impl Warehouse {
+    /// Counts of the terms that at least `support` records of the last week hold, in one of `one_of` records; weeks end where
+    /// the span ends.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn weekly_terms(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+        one_of: u64,
+        support: u64,
+    ) -> Result<Vec<WeeklyTerm>, WarehouseError> {
+        const SQL: &str = include_str!("../../questions/answers/weekly_terms.sql");
+        let span = Span { since: Some(since), until: Some(until) };
+        let bind = |query| span.bind(query).param("one_of", one_of).param("support", support);
+        self.fetch_all("counting terms by week", SQL, bind).await
+    }
+
     /// Counts by cell and week; weeks end where the span ends.
     ///
     /// # Errors

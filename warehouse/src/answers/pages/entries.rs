@@ -42,7 +42,8 @@ impl EntryChoice {
 }
 
 fn sql(sql: &str) -> String {
-    with_parts(sql, &[("entries", include_str!("../../../questions/pages/entries.sql"))])
+    let chosen = include_str!("../../../questions/pages/entries_chosen.sql");
+    with_parts(sql, &[("entries", include_str!("../../../questions/pages/entries.sql")), ("chosen", chosen)])
 }
 
 impl Warehouse {

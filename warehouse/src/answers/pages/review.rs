@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Id, Total, total};
-use crate::{Span, Warehouse, WarehouseError};
+use crate::{Span, Warehouse, WarehouseError, questions::with_parts};
 
 /// A record that wants a look. Time in milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Row, Deserialize)]
@@ -41,15 +41,19 @@ pub enum Looks {
 
 const ACTION: &str = "looking for what to review";
 
+fn sql(sql: &str) -> String {
+    with_parts(sql, &[("rows", include_str!("../../../questions/pages/review_rows.sql"))])
+}
+
 impl Warehouse {
     /// How many records want a look: abstained, or with a score below `threshold`, and not corrected.
     ///
     /// # Errors
     /// What the server says.
     pub async fn review_total(&self, span: Span, threshold: f64) -> Result<u64, WarehouseError> {
-        const SQL: &str = include_str!("../../../questions/pages/review_total.sql");
+        let sql = sql(include_str!("../../../questions/pages/review_total.sql"));
         let rows: Vec<Total> =
-            self.fetch_all(ACTION, SQL, |query| span.bind(query).param("threshold", threshold)).await?;
+            self.fetch_all(ACTION, &sql, |query| span.bind(query).param("threshold", threshold)).await?;
         Ok(total(&rows))
     }
 
@@ -58,9 +62,9 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn review_queue(&self, span: Span, threshold: f64, limit: u32) -> Result<Vec<ReviewRow>, WarehouseError> {
-        const SQL: &str = include_str!("../../../questions/pages/review_queue.sql");
+        let sql = sql(include_str!("../../../questions/pages/review_queue.sql"));
         let bind = |query| span.bind(query).param("threshold", threshold).param("limit", limit);
-        self.fetch_all(ACTION, SQL, bind).await
+        self.fetch_all(ACTION, &sql, bind).await
     }
 
     /// A record that others corrected since a time and `me` did not, drawn by `seed`.

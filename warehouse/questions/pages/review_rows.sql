@@ -1,0 +1,11 @@
+-- Records that want a person: too unsure, or read with a low score, and not yet corrected.
+    SELECT
+        record_id,
+        toUnixTimestamp64Milli(occurred_at) AS at,
+        abstained,
+        if(empty(causes.score), kind_score, arrayMin(causes.score)) AS lowest
+    FROM records FINAL
+    WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+        AND occurred_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+        AND (abstained OR lowest < {threshold:Float64})
+        AND record_id NOT IN (SELECT record_id FROM corrections FINAL)
