@@ -172,6 +172,7 @@ mod tests {
             false_discovery: 0.05,
             min_support: 3,
             tested: 9,
+            terms_of_one_in: 0,
             items: vec![item("promise.eta_overpromise", 9, 0.001), item("few", 3, 0.001), item("unsure", 9, 0.04)],
         });
         check(&Measures { emerging, ..Measures::default() }, &["emerging/2026-W47/cause:promise.eta_overpromise"]);
