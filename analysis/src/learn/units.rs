@@ -104,8 +104,9 @@ impl Lesson {
         let truth: Vec<Option<usize>> = used.iter().map(|row| self.truth.get(*row).copied().flatten()).collect();
         let units: Vec<usize> = (0..self.units.len()).collect();
         let width = columns.hashes.len();
-        let planes =
-            in_parallel(&units, threads, |unit| separate(&rows, width, COST, |row| truth.get(row) == Some(&Some(*unit))));
+        let planes = in_parallel(&units, threads, |unit| {
+            separate(&rows, width, COST, |row| truth.get(row) == Some(&Some(*unit)))
+        });
         Fit { columns, planes }
     }
 
