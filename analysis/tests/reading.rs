@@ -107,7 +107,9 @@ fn a_thank_you_names_no_cause() {
 #[test]
 fn insults_to_people_are_told_from_blame_of_things() {
     assert!(read("送餐的傻逼，骂人还理直气壮，畜生一样").abuse);
+    assert!(read("等了半天没人管，你们客服脑残吧").abuse);
     assert!(!read("这菜太难吃了，咸得要命").abuse);
+    assert!(!read("屏幕眼看着就坏了，质量真差").abuse);
 }
 
 #[test]

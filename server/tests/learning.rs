@@ -121,6 +121,27 @@ fn labels_by_id_are_joined_with_their_texts() {
 }
 
 #[test]
+fn exported_corrections_are_learnt_from() {
+    let folder = TempDir::new().expect("a folder");
+    file(&folder, "rows.jsonl", &causes());
+    let corrected = |number: usize, food: &str| tingjian_warehouse::CorrectedRecord {
+        id: format!("r{number}"),
+        text: format!("{food}里有头发，恶心"),
+        kind: "complaint".to_owned(),
+        causes: vec!["product.quality".to_owned()],
+    };
+    let corrections = FOODS.iter().enumerate().map(|(number, food)| corrected(number, food));
+    let corrections: Vec<Value> = corrections.map(|row| serde_json::to_value(row).expect("JSON")).collect();
+    file(&folder, "corrections.jsonl", &corrections);
+    let args = ["train", "cause", "--input", "rows.jsonl", "--input", "corrections.jsonl", "--output", "model.bin"];
+    assert!(done(folder.path(), &args, "").contains("75 行"));
+    let input = json!({"id": 1, "text": "面包里有头发，恶心"}).to_string();
+    let answer: Value =
+        serde_json::from_str(&done(folder.path(), &["analyse", "--model", "model.bin"], &input)).expect("JSON");
+    assert_eq!(answer["causes"][0]["code"], "product.quality");
+}
+
+#[test]
 fn a_router_names_units_the_best_first() {
     let folder = TempDir::new().expect("a folder");
     let said = train(&folder, "unit", &units());

@@ -202,11 +202,9 @@ fn check(taxonomy: &Taxonomy, rows: &[CauseRow]) -> Result<(), TrainError> {
     }
 }
 
-/// Scores and truths of a label on the reference rows.
 fn pairs(task: &Task, scores: &[Scores], label: usize) -> Vec<(f32, bool)> {
     let truth = task.labels.get(label).map_or(&[][..], |l| &l.1);
-    let measured = scores.iter().zip(truth).zip(&task.reference).filter(|(_, reference)| **reference);
-    measured.filter_map(|((s, y), _)| Some((*s.scores.get(label)?, *y))).collect()
+    scores.iter().zip(truth).filter_map(|(s, y)| Some((*s.scores.get(label)?, *y))).collect()
 }
 
 /// Every cause's label with its calibrated odds for a row, the likeliest first.
@@ -224,7 +222,7 @@ fn candidates(labels: &[Label], scores: &Scores) -> Vec<Candidate> {
     out
 }
 
-/// Per row the likeliest causes, and which of them is the primary; rows whose primary is not among them tell
+/// Per reference row the likeliest causes, and which of them is the primary; rows whose primary is not among them tell
 /// nothing.
 fn rivals(labels: &[Label], rows: &[CauseRow], scores: &[Scores]) -> Vec<(Vec<Candidate>, usize)> {
     let one = |(row, score): (&CauseRow, &Scores)| {
@@ -243,7 +241,7 @@ fn overall(header: &Header, rows: &[CauseRow], scores: &[Scores]) -> Vec<(&'stat
     let kinds = Kind::ALL.map(|k| header.labels.iter().position(|l| l.name == format!("kind.{}", k.name())));
     let (mut seen, mut kind_right, mut with, mut first_right) = (0f32, 0f32, 0f32, 0f32);
     let (mut hit, mut named, mut wanted) = (0f32, 0f32, 0f32);
-    for (row, scores) in rows.iter().zip(scores).filter(|(row, _)| row.input == 0) {
+    for (row, scores) in rows.iter().zip(scores).filter(|(_, s)| !s.scores.is_empty()) {
         let odds = |at: &Option<usize>| {
             let label = at.and_then(|i| header.labels.get(i).zip(scores.scores.get(i)));
             label.map_or(f32::MIN, |(l, s)| l.slope * s + l.offset)

@@ -8,6 +8,7 @@
 //! | rules | patterns that matched |
 //! | labels | what matched rules speak for, once a clause; which cause is stated before which |
 //! | shape | form of the text, stated times, where it begins |
+//! | letters | runs of one to three characters of a clause |
 //!
 //! A group's features share its weight: each is worth `weight / count ^ power`, so that long texts do not shout.
 
@@ -36,7 +37,7 @@ pub enum Group {
     Shape,
     /// Labels that matched rules speak for, once a clause.
     Labels,
-    /// Runs of characters; of tickets only.
+    /// Runs of characters.
     Letters,
 }
 
@@ -50,7 +51,7 @@ pub const GROUP_NAMES: [&str; GROUPS] = ["词", "概念", "概念对", "规则",
 pub type Worth = [(f32, f32); GROUPS];
 
 /// For a text as a whole. Found by cross-validation.
-pub const WORTH: Worth = [(0.8, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0), (0.0, 0.5)];
+pub const WORTH: Worth = [(0.8, 0.5), (1.6, 0.5), (1.2, 0.5), (1.2, 0.1), (0.7, 0.5), (1.0, 0.0), (1.0, 0.5)];
 
 /// For clauses, each by itself. Found by cross-validation.
 pub const CLAUSE_WORTH: Worth = [(0.6, 0.5), (1.2, 0.5), (1.0, 0.5), (1.2, 0.1), (0.5, 0.0), (1.0, 0.0), (0.0, 0.5)];
@@ -152,6 +153,25 @@ impl<'o> Collector<'o> {
         let form = form(view.text);
         self.rules(view, names.patterns, form);
         self.shape(view, form);
+        self.letters(view);
+    }
+
+    fn letters(&mut self, view: &View<'_>) {
+        for (number, clause) in view.clauses.iter().enumerate().filter(|(_, c)| !c.frame.formula) {
+            let clause_number = clip(number);
+            let (mut first, mut second) = (0u64, 0u64);
+            for c in view.text.get(clause.bytes.clone()).unwrap_or_default().chars() {
+                let third = u64::from(u32::from(c));
+                self.push(mix(21, 0, third), Group::Letters, clause_number);
+                if second != 0 {
+                    self.push(mix(22, second, third), Group::Letters, clause_number);
+                }
+                if first != 0 {
+                    self.push(mix(23, first, second << 32 | third), Group::Letters, clause_number);
+                }
+                (first, second) = (second, third);
+            }
+        }
     }
 
     fn words(&mut self, view: &View<'_>) {

@@ -11,7 +11,7 @@ use super::{
 /// Begins every model file.
 const MAGIC: &[u8; 8] = b"TJMODEL\x01";
 /// Changes when the meaning of features or of the header does.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 /// No header is longer.
 const MAX_HEADER: usize = 1 << 24;
 

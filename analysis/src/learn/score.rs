@@ -188,9 +188,10 @@ impl Sums {
 /// A raw score from which no calibration makes a likely label.
 const NEXT_TO_NOTHING: f32 = -5.0;
 
-/// Clauses with nothing but form do not count.
+/// Clauses with nothing but form and characters do not count.
 fn is_filled(counts: &[u32; GROUPS]) -> bool {
-    counts.iter().enumerate().any(|(group, n)| group != Group::Shape as usize && *n > 0)
+    let says = |group: usize| group != Group::Shape as usize && group != Group::Letters as usize;
+    counts.iter().enumerate().any(|(group, n)| says(group) && *n > 0)
 }
 
 fn count(counts: &mut [u32; GROUPS], group: Group) {
@@ -217,7 +218,9 @@ impl NullaryFnOnce for AddUp<'_> {
             let group_number = *group as usize;
             add(text, of_text, self.text_worth.get(group_number).copied().unwrap_or(0.0));
             let clause = usize::from(*clause);
-            if *group == Group::Shape {
+            if *group == Group::Letters {
+                // Clauses have no part in these.
+            } else if *group == Group::Shape {
                 add(whole, of_clause, self.model.header.clause_worth.get(group_number).map_or(0.0, |w| w.0));
             } else if let Some(into) = clauses.get_mut(clause * blocks..(clause + 1) * blocks) {
                 add(into, of_clause, worth.get(clause).and_then(|w| w.get(group_number)).copied().unwrap_or(0.0));

@@ -61,7 +61,7 @@ impl Plane {
 }
 
 /// Passes over the rows at most.
-const PASSES: usize = 30;
+const PASSES: usize = 12;
 /// No row's condition is violated by more than this at the end.
 const CLOSE: f32 = 0.05;
 

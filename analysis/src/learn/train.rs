@@ -11,6 +11,7 @@ use super::{
     features::{CLAUSE_WORTH, Feature, GROUPS, Group, WORTH, Worth, values},
     model::{Header, Label, Model, Purpose},
     order::Order,
+    svm::{Plane, Rows, separate},
 };
 
 /// How training is done.
@@ -38,7 +39,7 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             threads: 2,
-            folds: 5,
+            folds: 3,
             least_rows: 3,
             most_features: 24_000,
             worth: WORTH,
@@ -65,11 +66,28 @@ pub struct Task {
     pub reference: Vec<bool>,
 }
 
+/// What a mistake costs against large weights of runs of characters. Found by cross-validation.
+const LETTERS_COST: f32 = 0.3;
+/// What their score counts for beside the others'. Found by cross-validation.
+const LETTERS_PART: f32 = 3.0;
+/// A model keeps so many of them, those with the largest weights.
+const MOST_LETTERS: usize = 20_000;
+
+/// What was learnt of runs of characters: planes beside the logistic regression of all other features, since two that
+/// learn differently are right where one alone is not.
+#[derive(Clone, Debug)]
+struct Letters {
+    columns: HashMap<u32, u32>,
+    /// Per label.
+    planes: Vec<Plane>,
+}
+
 /// Weights in full precision.
 #[derive(Clone, Debug)]
 pub struct Fit {
     /// Of the columns from 1 on.
     hashes: Vec<u32>,
+    letters: Letters,
     /// For texts, sixteen labels each.
     texts: Vec<Weights>,
     /// For clauses.
@@ -90,10 +108,11 @@ pub struct Scores {
 }
 
 impl Task {
-    fn columns(&self, least_rows: u32, used: &[bool]) -> HashMap<u32, u32> {
+    /// Features of enough rows, counted from 1: runs of characters, or all others.
+    fn columns(&self, least_rows: u32, used: &[bool], letters: bool) -> HashMap<u32, u32> {
         let mut counts: HashMap<u32, (u32, usize)> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate().filter(|(i, _)| used.get(*i).copied().unwrap_or(false)) {
-            for feature in row {
+            for feature in row.iter().filter(|f| (f.group == Group::Letters) == letters) {
                 let slot = counts.entry(feature.hash).or_insert((0, usize::MAX));
                 if slot.1 != number {
                     *slot = (slot.0 + 1, number);
@@ -107,7 +126,7 @@ impl Task {
 
     /// Fits every label on the rows marked in `used`.
     pub fn fit(&self, used: &[bool], options: &TrainOptions) -> Fit {
-        let columns = self.columns(options.least_rows, used);
+        let columns = self.columns(options.least_rows, used, false);
         let mut hashes = vec![0u32; columns.len()];
         for (hash, column) in &columns {
             hashes.get_mut(*column as usize - 1).into_iter().for_each(|slot| *slot = *hash);
@@ -133,6 +152,7 @@ impl Task {
         .into_iter();
         let mut fit = Fit {
             hashes,
+            letters: self.letters(used, options),
             texts: Vec::new(),
             clauses: Vec::new(),
             shares: self.clause_shares.clone(),
@@ -146,17 +166,29 @@ impl Task {
         fit
     }
 
-    /// Scores of every row by models that have not seen it: row by label.
+    /// Learns runs of characters, on the rows marked in `used`.
+    fn letters(&self, used: &[bool], options: &TrainOptions) -> Letters {
+        let columns = self.columns(options.least_rows, used, true);
+        let used: Vec<usize> = (0..self.rows.len()).filter(|row| used.get(*row) == Some(&true)).collect();
+        let mut rows = Rows::default();
+        used.iter().filter_map(|row| self.rows.get(*row)).for_each(|row| rows.push(letters(row, &columns)));
+        let planes = in_parallel(&self.labels, options.threads, |(_, holds)| {
+            let holds = |row: usize| used.get(row).and_then(|row| holds.get(*row)) == Some(&true);
+            separate(&rows, columns.len() + 1, LETTERS_COST, holds)
+        });
+        Letters { columns, planes }
+    }
+
+    /// Scores of every row by models that have not seen it: row by label. Rows outside the reference stay empty.
     pub fn out_of_fold(&self, options: &TrainOptions) -> Vec<Scores> {
         let mut scores = vec![Scores::default(); self.rows.len()];
-        let mut counts = [0usize; 2];
-        // Reference rows and others are dealt out each by themselves.
-        let deal = |reference: &bool| {
-            let count = counts.get_mut(usize::from(*reference))?;
-            *count += 1;
-            Some((*count - 1) % options.folds)
-        };
-        let fold_of: Vec<usize> = self.reference.iter().filter_map(deal).collect();
+        let mut fold_of = vec![usize::MAX; self.rows.len()];
+        let reference = self.reference.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i);
+        for (n, row) in reference.enumerate() {
+            if let Some(fold) = fold_of.get_mut(row) {
+                *fold = n % options.folds;
+            }
+        }
         for fold in 0..options.folds {
             let used: Vec<bool> = fold_of.iter().map(|f| *f != fold).collect();
             let fit = self.fit(&used, options);
@@ -180,6 +212,17 @@ fn truth(labels: &[(String, Vec<bool>)], rows: usize) -> Vec<Lanes> {
     out
 }
 
+/// A row's runs of characters.
+fn letters(row: &[Feature], columns: &HashMap<u32, u32>) -> Vec<(u32, f32)> {
+    let runs = || row.iter().filter(|f| f.group == Group::Letters);
+    let value = 1.0 / (runs().count().max(1) as f32).sqrt();
+    let mut cells: BTreeMap<u32, f32> = BTreeMap::new();
+    for column in runs().filter_map(|run| columns.get(&run.hash)) {
+        *cells.entry(*column).or_default() += value;
+    }
+    cells.into_iter().collect()
+}
+
 /// A row as one clause.
 fn text(row: &[Feature], columns: &HashMap<u32, u32>, worth: &Worth) -> Bag {
     let worth = values(row, worth);
@@ -197,7 +240,7 @@ fn text(row: &[Feature], columns: &HashMap<u32, u32>, worth: &Worth) -> Bag {
 fn bag(row: &[Feature], columns: &HashMap<u32, u32>, worth: &Worth) -> Bag {
     let mut inside: BTreeMap<u16, Vec<&Feature>> = BTreeMap::new();
     let mut bag = Bag::default();
-    for feature in row {
+    for feature in row.iter().filter(|f| f.group != Group::Letters) {
         if feature.group != Group::Shape {
             inside.entry(feature.clause).or_default().push(feature);
         } else if let (Some(column), Some(worth)) = (columns.get(&feature.hash), worth.get(feature.group as usize)) {
@@ -240,6 +283,7 @@ impl Fit {
     fn score(&self, row: &[Feature], index: &HashMap<u32, u32>) -> Scores {
         let text = text(row, index, &self.worth);
         let bag = bag(row, index, &self.clause_worth);
+        let runs = letters(row, &self.letters.columns);
         let (mut shares, mut out) = (Vec::new(), Scores::default());
         let labels = self.shares.chunks(LANES).zip(self.texts.iter().zip(&self.clauses));
         for (parts, (of_texts, of_clauses)) in labels {
@@ -248,7 +292,9 @@ impl Fit {
             for (lane, (part, (whole, clause))) in parts.iter().zip(whole.iter().zip(clause)).enumerate() {
                 let of_lane = shares.iter().enumerate().map(|(i, s)| (i, s.get(lane).copied().unwrap_or(0.0)));
                 let best = of_lane.fold((0, -1.0), |best, this| if this.1 > best.1 { this } else { best });
-                out.scores.push(if *part > 0.0 { part * clause + (1.0 - part) * whole } else { *whole });
+                let of_runs = self.letters.planes.get(out.scores.len()).map_or(0.0, |plane| plane.score(&runs));
+                let others = if *part > 0.0 { part * clause + (1.0 - part) * whole } else { *whole };
+                out.scores.push(others + LETTERS_PART * of_runs);
                 out.places.push(best.0 as f32 / shares.len().max(1) as f32);
             }
         }
@@ -267,19 +313,21 @@ impl Fit {
 
     /// Keeps the features that matter most, as small integers.
     pub fn pack(&self, purpose: Purpose, names: &[String], quality: &[calibrate::Calibration], most: usize) -> Model {
-        let labels: Vec<(f32, Vec<f32>, Vec<f32>)> = (self.shares.iter().enumerate())
+        let mut labels: Vec<(f32, Vec<f32>, Vec<f32>)> = (self.shares.iter().enumerate())
             .map(|(label, share)| {
                 let (text, clause) = self.of_label(label);
                 (*share, text, if *share > 0.0 { clause } else { vec![0.0] })
             })
             .collect();
-        let kept = self.strongest(&labels, most);
-        let hashes = kept.iter().filter_map(|column| self.hashes.get(column - 1)).copied().collect();
+        let mut kept: Vec<(u32, usize)> = self.strongest(&labels, most);
+        kept.extend(self.letters.add_to(&mut labels, &kept, self.hashes.len() + 1));
+        kept.sort_unstable();
+        let hashes = kept.iter().map(|(hash, _)| *hash).collect();
         let mut packed = Vec::with_capacity(kept.len() * names.len() * 2);
         let by_clause = self.shares.iter().rposition(|share| *share > 0.0).map_or(0, |last| last + 1);
         let scales: Vec<(f32, f32)> =
             labels.iter().map(|(_, t, c)| (scale(columns_of(t)), scale(columns_of(c)))).collect();
-        for column in &kept {
+        for (_, column) in &kept {
             let small = |w: &[f32], scale: f32| (w.get(*column).copied().unwrap_or(0.0) / scale).round() as i8;
             packed.extend(labels.iter().zip(&scales).map(|((_, t, _), s)| small(t, s.0)));
             packed.extend(labels.iter().zip(&scales).take(by_clause).map(|((_, _, c), s)| small(c, s.1)));
@@ -312,19 +360,48 @@ impl Fit {
         Model::new(header, hashes, packed)
     }
 
-    /// The columns whose weights are largest over all labels, in order.
-    fn strongest(&self, labels: &[(f32, Vec<f32>, Vec<f32>)], most: usize) -> Vec<usize> {
+    /// Hashes and columns of the features whose weights are largest over all labels.
+    fn strongest(&self, labels: &[(f32, Vec<f32>, Vec<f32>)], most: usize) -> Vec<(u32, usize)> {
         let strength = |column: usize| -> f32 {
             let at = |w: &Vec<f32>| w.get(column).copied().unwrap_or(0.0).powi(2);
             labels.iter().map(|(share, t, c)| (1.0 - share) * at(t) + share * at(c)).sum()
         };
-        let mut order: Vec<(usize, f32)> = (1..=self.hashes.len()).map(|c| (c, strength(c))).collect();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        order.truncate(most);
-        let mut kept: Vec<usize> = order.into_iter().map(|o| o.0).collect();
-        kept.sort_unstable();
-        kept
+        let columns = self.hashes.iter().enumerate().map(|(at, hash)| (*hash, at + 1, strength(at + 1))).collect();
+        largest(columns, most)
     }
+}
+
+impl Letters {
+    /// Adds the strongest columns to the labels' weights for texts, from `next` on, and the bias to the bias; returns
+    /// hashes and columns. A hash that is `taken` is left out.
+    fn add_to(
+        &self,
+        labels: &mut [(f32, Vec<f32>, Vec<f32>)],
+        taken: &[(u32, usize)],
+        next: usize,
+    ) -> Vec<(u32, usize)> {
+        let taken: std::collections::HashSet<u32> = taken.iter().map(|(hash, _)| *hash).collect();
+        let strength = |column: u32| -> f32 {
+            self.planes.iter().filter_map(|plane| plane.weights.get(column as usize)).map(|w| w * w).sum()
+        };
+        let columns = self.columns.iter().filter(|(hash, _)| !taken.contains(hash));
+        let kept = largest(columns.map(|(hash, c)| (*hash, *c as usize, strength(*c))).collect(), MOST_LETTERS);
+        for ((share, text, _), plane) in labels.iter_mut().zip(&self.planes) {
+            // The clauses have no part in these.
+            let part = LETTERS_PART / (1.0 - *share);
+            text.resize(next, 0.0);
+            text.first_mut().into_iter().for_each(|bias| *bias += part * plane.bias);
+            text.extend(kept.iter().map(|(_, column)| part * plane.weights.get(*column).copied().unwrap_or(0.0)));
+        }
+        kept.into_iter().zip(next..).map(|((hash, _), column)| (hash, column)).collect()
+    }
+}
+
+/// Hashes and columns of the largest strengths.
+fn largest(mut columns: Vec<(u32, usize, f32)>, most: usize) -> Vec<(u32, usize)> {
+    columns.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    columns.truncate(most);
+    columns.into_iter().map(|(hash, column, _)| (hash, column)).collect()
 }
 
 /// Weights without the bias before them.

@@ -129,9 +129,21 @@ impl Understander {
     /// Decides on a text that was taken apart; `sums` is scratch.
     pub fn decide(&self, text: &str, parsed: &Parsed, sums: &mut Sums) -> Decision {
         match &self.learnt {
-            Some(learnt) => learnt.decide(text, parsed, sums),
+            Some(learnt) => {
+                let decision = learnt.decide(text, parsed, sums);
+                Decision { abuse: decision.abuse || self.is_insult(parsed), ..decision }
+            }
             None => self.by_rules(text, parsed),
         }
+    }
+
+    /// Whether a rule says that a person is insulted: insults are words, of which too few rows have each to be learnt.
+    fn is_insult(&self, parsed: &Parsed) -> bool {
+        let says = |hit: &Hit| {
+            let rule = self.rules.rules().get(hit.rule as usize);
+            rule.is_some_and(|rule| rule.target == Target::Abuse && rule.weight > 0.0)
+        };
+        parsed.hits.iter().any(says)
     }
 
     fn by_rules(&self, text: &str, s: &Parsed) -> Decision {
