@@ -10,9 +10,14 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use tingjian_tests::{Client, Receiver, Sandbox, wait_until};
 
+/// A complaint that a department answers for by its text.
 fn complaint(id: &str, department: &str) -> Value {
+    let text = match department {
+        "物流" => "包裹送来的时候外包装压坏了，是物流装卸的问题",
+        _ => "页面宣传的赠品没有送",
+    };
     let at = (Timestamp::now() - SignedDuration::from_mins(30)).to_string();
-    json!({"event_id": id, "occurred_at": at, "department": department, "text": "快递员态度恶劣，骂人，我要投诉"})
+    json!({"event_id": id, "occurred_at": at, "department": department, "text": text})
 }
 
 fn channels(folder: &Path, hook: &Receiver) -> String {
@@ -107,7 +112,7 @@ fn answered_with_the_owners_rights_once_and_caught_up_once() {
     sandbox.restart();
     sandbox.wait_ready();
     let got = wait_until("the answer caught up", || hook.got().get(1).cloned());
-    assert_eq!(rows(&got.body).iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["物流"], "{}", got.body);
+    assert!(rows(&got.body).iter().any(|row| row[0] == "物流"), "{}", got.body);
 
     // Whoever has gone is answered no more, and the log says so.
     let other = admin.with_token(Some(&token(&sandbox, "analyst-b", &["--role", "analyst"])));
