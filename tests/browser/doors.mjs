@@ -38,6 +38,7 @@ export const doors = {
     await page.goto("/agents");
     await press("p");
     await page.waitForURL(/\/praise$/);
+    await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("张先生说小李解释得清楚又耐心，特意打来表扬");
     await press("Enter");
     await filed(page);
@@ -51,6 +52,7 @@ export const doors = {
     await touch(page.locator("header a[href='/praise']"));
     await page.waitForURL(/\/praise$/);
     // The field has the focus: the words can be typed at once.
+    await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("客户夸奖我们回电及时，两小时就把问题解决了");
     await touch(page.getByRole("button", { name: "送出" }));
     await filed(page);
@@ -69,6 +71,7 @@ export const doors = {
     const agent = await world.context(WIDE, "zh", "agent");
     const filing = await agent.newPage();
     await filing.goto("/praise");
+    await filing.locator("textarea:focus").waitFor();
     await filing.keyboard.type(words);
     await filing.keyboard.press("Enter");
     await filed(filing);
@@ -88,6 +91,7 @@ export const doors = {
   "the same words again are not counted again": as("agent", async (page) => {
     for (const expected of ["已送达", "已经收到过"]) {
       await page.goto("/praise");
+      await page.locator("textarea:focus").waitFor();
       await page.keyboard.type("重复的一条：客户表扬坐席处理退款很快");
       await page.keyboard.press("Enter");
       await page.waitForSelector("[role=status]");
