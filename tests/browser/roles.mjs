@@ -6,7 +6,7 @@ const visit = (who, job, language = "zh") => async (world) => {
   const page = await context.newPage();
   const status = async (path) => (await context.request.get(path, { maxRedirects: 0 })).status();
   const total = async (path) => Number((await (await context.request.get(path)).text()).match(/data-total="(\d+)"/)?.[1]);
-  await job({ page, status, total, context, ...world });
+  await job({ ...world, page, status, total, context });
   await context.close();
 };
 
