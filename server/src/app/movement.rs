@@ -21,6 +21,10 @@ use tokio_util::task::AbortOnDropHandle;
 use super::FlowPhase;
 use crate::taxonomies::Taxonomies;
 
+/// Looks for the tables of others, by a process that only answers.
+const MIGRATION_LOOKS: u32 = 30;
+/// Between two of them.
+const MIGRATION_LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Wait between two tries to reach the warehouse.
 const WAREHOUSE_RETRY: Duration = Duration::from_millis(500);
 /// Ids of this much more than the time since the last look are read again: for inserts that were under way then.
@@ -254,12 +258,28 @@ async fn open_warehouse(
     }
 }
 
+/// Gives whoever writes the time to make the tables: two that make them at once may wait for each other.
+async fn leave_to_writers(warehouse: &Warehouse) -> Result<(), WarehouseError> {
+    for _ in 0..MIGRATION_LOOKS {
+        let is_migrated = warehouse.is_migrated().await?;
+        // Also after the tables: the index over texts comes next.
+        tokio::time::sleep(MIGRATION_LOOK_EVERY).await;
+        if is_migrated {
+            break;
+        }
+    }
+    Ok(())
+}
+
 async fn try_open_warehouse(
     warehouse: &Warehouse,
     with_text_index: bool,
     ids: Option<&StoredIds>,
     phase: &watch::Sender<FlowPhase>,
 ) -> Result<Positions, WarehouseError> {
+    if ids.is_none() {
+        leave_to_writers(warehouse).await?;
+    }
     warehouse.migrate().await?;
     if with_text_index {
         warehouse.ensure_text_index().await?;

@@ -86,6 +86,19 @@ impl Warehouse {
         Ok(())
     }
 
+    /// Whether every migration of this program is applied: for whoever leaves that to others.
+    ///
+    /// # Errors
+    /// As [`Warehouse::migrate`]; no database yet is no error.
+    pub async fn is_migrated(&self) -> Result<bool, WarehouseError> {
+        const NOT_THERE: [u32; 2] = [60, 81]; // UNKNOWN_TABLE, UNKNOWN_DATABASE
+        match self.applied_migrations().await {
+            Ok(applied) => Ok(MIGRATIONS.iter().all(|file| applied.contains_key(&file.number))),
+            Err(WarehouseError::Refused { code, .. }) if NOT_THERE.contains(&code) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn create_database(&self) -> Result<(), WarehouseError> {
         let on_cluster = self.on_cluster();
         let name = self.database().replace('`', "``");
