@@ -22,6 +22,8 @@ use super::{KafkaError, KafkaOptions, client::Asking};
 
 /// Looks between two counts of a topic's partitions.
 const RECOUNT_LOOKS: u32 = 10;
+/// Events handled at one look at most.
+const MOST_EVENTS: usize = 1000;
 
 /// Asks brokers. Every call blocks, no longer than the configured time.
 pub(super) struct Asker {
@@ -116,12 +118,16 @@ impl Asker {
         Ok(noted.collect())
     }
 
-    /// Lets the client handle what it was told meanwhile (tokens, errors).
+    /// Lets the client handle what it was told meanwhile (tokens, errors, log lines), one at a time.
     fn serve(&self) {
-        if let Some(Err(error)) = self.client.poll(Duration::ZERO)
-            && error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown)
-        {
-            tracing::debug!(%error, "kafka");
+        for _ in 0..MOST_EVENTS {
+            match self.client.poll(Duration::ZERO) {
+                None => return,
+                Some(Err(error)) if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) => {
+                    tracing::debug!(%error, "kafka");
+                }
+                Some(_) => {}
+            }
         }
     }
 }

@@ -71,6 +71,10 @@ async fn deliver(app: &App, channels: &Channels, week: Week) -> anyhow::Result<(
     if open.is_empty() {
         return Ok(());
     }
+    // An organisation that begins today has missed no report of last week.
+    if app.warehouse.first_record_at().await?.is_none_or(|first| first >= week.end(&app.zone)) {
+        return Ok(());
+    }
     // Before the claim: a week that is not whole is looked at again later.
     let message = of_week(app, week).await?;
     parcel::send_all(app, open, &message, &ASKED).await;
