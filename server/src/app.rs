@@ -302,7 +302,7 @@ fn open_kafka(config: &Config) -> anyhow::Result<(Intake, Origin)> {
     let origin = match (has(Role::Pipeline), is_replica) {
         (true, _) => Origin::Streams { options, ends, producer, publishes },
         (false, true) => Origin::Analysed { options, ends },
-        (false, false) => Origin::Elsewhere,
+        (false, false) => Origin::Elsewhere { ends },
     };
     Ok((intake, origin))
 }

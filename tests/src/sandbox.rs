@@ -116,8 +116,16 @@ impl Sandbox {
 
     /// Waits until `/health` says ready.
     pub fn wait_ready(&self) {
-        let client = self.client();
-        wait_until("/health to be ready", || client.try_get("/health", &[]).ok().filter(|answer| answer.status == 200));
+        let (client, begun) = (self.client(), Instant::now());
+        loop {
+            let answer = client.try_get("/health", &[]);
+            if answer.as_ref().is_ok_and(|answer| answer.status == 200) {
+                return;
+            }
+            let said = answer.map_or_else(|error| error.0, |answer| answer.text());
+            assert!(begun.elapsed() < DEADLINE, "waited in vain for /health to be ready; it says {said}");
+            thread::sleep(LOOK_INTERVAL);
+        }
     }
 
     /// SIGSTOP of the server: it is frozen until [`Sandbox::thaw`].

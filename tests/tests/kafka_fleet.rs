@@ -239,7 +239,7 @@ fn a_clickhouse_away_for_longer_than_the_poll_interval_costs_no_membership() {
 
 #[test]
 fn processes_that_only_answer_need_no_index() {
-    let fleet = Fleet::new(PARTITIONS);
+    let mut fleet = Fleet::new(PARTITIONS);
     let with_clickhouse = [("TINGJIAN_SEARCH_ENGINE", "clickhouse")];
     let (pipeline, web) = (fleet.server_with("pipeline", &with_clickhouse), fleet.server_with("web", &with_clickhouse));
     pipeline.wait_ready();
@@ -255,4 +255,9 @@ fn processes_that_only_answer_need_no_index() {
     }
     let published: i64 = fleet.broker.ends("tingjian.analysed").values().sum();
     assert_eq!(published, 0, "nobody keeps an index of it");
+    // They go on looking at Kafka: once they looked no more after the first time, and told for good what they saw then.
+    fleet.broker.kill();
+    wait_until("the outage to be told", || (client.get("/health", &[]).status == 503).then_some(()));
+    fleet.broker.restart();
+    web.wait_ready();
 }

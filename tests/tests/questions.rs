@@ -122,7 +122,8 @@ fn answered_with_the_owners_rights_once_and_caught_up_once() {
     let log = || admin.ask("/api/v1/reports/deliveries", &[])["items"].as_array().unwrap().clone();
     let failed = wait_until("the refusal to be noted", || log().into_iter().find(|note| note["what"] == "failed"));
     assert!(failed["detail"].as_str().unwrap().contains("已停用"), "{failed}");
-    let names: Vec<_> = hook.got().iter().map(|got| serde_json::from_str::<Value>(&got.body).unwrap()["data"].clone()).collect();
+    let names: Vec<_> =
+        hook.got().iter().map(|got| serde_json::from_str::<Value>(&got.body).unwrap()["data"].clone()).collect();
     assert_eq!(names.len(), 2, "each once: {names:?}");
 
     let own = analyst.ask("/api/v1/questions", &[]);

@@ -22,8 +22,8 @@ use super::{KafkaError, KafkaOptions, client::Asking};
 
 /// Looks between two counts of a topic's partitions.
 const RECOUNT_LOOKS: u32 = 10;
-/// Events handled at one look at most.
-const MOST_EVENTS: usize = 1000;
+/// Events handled at one look.
+const EVENTS_PER_LOOK: usize = 100;
 
 /// Asks brokers. Every call blocks, no longer than the configured time.
 pub(super) struct Asker {
@@ -118,15 +118,14 @@ impl Asker {
         Ok(noted.collect())
     }
 
-    /// Lets the client handle what it was told meanwhile (tokens, errors, log lines), one at a time.
+    /// Lets the client handle what it was told meanwhile (tokens, errors, log lines).
     fn serve(&self) {
-        for _ in 0..MOST_EVENTS {
-            match self.client.poll(Duration::ZERO) {
-                None => return,
-                Some(Err(error)) if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) => {
-                    tracing::debug!(%error, "kafka");
-                }
-                Some(_) => {}
+        // A poll handles one event, and does not tell whether there was one.
+        for _ in 0..EVENTS_PER_LOOK {
+            if let Some(Err(error)) = self.client.poll(Duration::ZERO)
+                && error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown)
+            {
+                tracing::debug!(%error, "kafka");
             }
         }
     }

@@ -53,7 +53,10 @@ pub enum Origin {
         ends: Ends,
     },
     /// Nowhere: other processes move records, this one only answers.
-    Elsewhere,
+    Elsewhere {
+        /// Where Kafka's topics end, for what is told of its health and of lag; looks as long as it lives.
+        ends: Ends,
+    },
 }
 
 /// Everything the flow is made of.
@@ -130,7 +133,11 @@ impl Mover {
                 drop(ends);
                 moved
             }
-            Origin::Elsewhere => run.watch(&warehouse).await,
+            Origin::Elsewhere { ends } => {
+                let watched = run.watch(&warehouse).await;
+                drop(ends);
+                watched
+            }
         }
     }
 }
