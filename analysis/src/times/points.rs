@@ -153,9 +153,9 @@ fn replied(around: &Surroundings<'_>, placed: &[Placed]) -> Option<Stretch> {
         matches!(p.point.moment.day, Some(Day::Date { year: Some(_), .. })) && around.is_heading(p.point.end)
     };
     placed.iter().enumerate().filter(|(_, reply)| stamped(reply)).find_map(|(index, reply)| {
-        let answer =
+        let mut answer =
             placed.iter().skip(index + 1).take_while(|p| !stamped(p) && p.point.start < reply.point.end + ANSWER);
-        let due = answer.into_iter().find(|p| p.part == Some(Part::Due) && p.point.moment.clock.is_none())?;
+        let due = answer.find(|p| p.part == Some(Part::Due) && p.point.moment.clock.is_none())?;
         let minutes = reply.point.moment.until(due.point.moment).filter(|minutes| *minutes <= PUT_OFF)?;
         let (start, end) = (due.point.start, due.point.end);
         Some(Stretch { minutes, start, end, about: false, open: false, clocks: false })
