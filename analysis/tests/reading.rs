@@ -110,6 +110,15 @@ fn insults_to_people_are_told_from_blame_of_things() {
     assert!(read("等了半天没人管，你们客服脑残吧").abuse);
     assert!(!read("这菜太难吃了，咸得要命").abuse);
     assert!(!read("屏幕眼看着就坏了，质量真差").abuse);
+    for text in
+        ["你们客服是不是弱智啊", "这个快递员真缺德，把我的箱子扔了", "他妈的你们到底管不管", "接电话的那位 sb 一个"]
+    {
+        assert!(read(text).abuse, "{text}");
+    }
+    for text in ["狗屁品牌，用了一周就坏", "面里还特么有头发", "我跟傻逼似的在楼下等了一个小时"]
+    {
+        assert!(!read(text).abuse, "{text}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod causes;
 pub mod clausewise;
 pub mod features;
+mod index;
 pub mod model;
 pub mod order;
 pub mod rows;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     features::Worth,
+    index::Index,
     order::{Candidate, Order, earliest},
     score::Shares,
 };
@@ -120,8 +121,8 @@ pub struct Model {
     shares: Shares,
     /// So many of the first labels have weights for clauses too.
     by_clause: usize,
-    /// For every possible beginning of a hash, the first place whose hash begins so or with more; one more at the end.
-    starts: Vec<u32>,
+    /// Where hashes lie.
+    index: Index,
     fingerprint: String,
 }
 
@@ -129,11 +130,11 @@ impl Model {
     /// Puts a model together; `hashes` ascend; `weights` has one row per hash, in it the labels' weights for texts, then those that clauses have a part in for clauses.
     pub(crate) fn new(mut header: Header, hashes: Vec<u32>, weights: Vec<i8>) -> Self {
         header.features = hashes.len();
-        let starts = starts(&hashes);
+        let index = Index::new(&hashes);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let by_clause = by_clause(&header.labels);
         let weights = to_blocks(&weights, header.labels.len(), by_clause);
-        let mut model = Self { header, hashes, weights, shares, by_clause, starts, fingerprint: String::new() };
+        let mut model = Self { header, hashes, weights, shares, by_clause, index, fingerprint: String::new() };
         model.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&model.to_bytes()));
         model
     }
@@ -208,8 +209,8 @@ impl Model {
         let weights = to_blocks(&weights, header.labels.len(), by_clause);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes));
-        let starts = starts(&hashes);
-        Ok(Self { header, hashes, weights, shares, by_clause, starts, fingerprint })
+        let index = Index::new(&hashes);
+        Ok(Self { header, hashes, weights, shares, by_clause, index, fingerprint })
     }
 
     /// How many labels.
@@ -225,10 +226,13 @@ impl Model {
     /// The place of a feature's weights.
     #[inline]
     pub(super) fn place(&self, hash: u32) -> Option<u32> {
-        let bucket = beginning(hash, self.starts.len());
-        let (from, to) = (*self.starts.get(bucket)?, *self.starts.get(bucket + 1)?);
-        let hashes = self.hashes.get(from as usize..to as usize)?;
-        hashes.iter().position(|h| *h == hash).map(|at| from + at as u32)
+        self.index.place(&self.hashes, hash)
+    }
+
+    /// Whether a feature may have weights: nearly always right, and needs one look.
+    #[inline]
+    pub(super) fn may_have(&self, hash: u32) -> bool {
+        self.index.may_have(hash)
     }
 
     /// How many blocks a feature's weights for texts fill.
@@ -347,26 +351,6 @@ impl Label {
 /// 1 / (1 + e^-x).
 pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
-}
-
-/// The leading bits of a hash, for a table of a power of two and one.
-fn beginning(hash: u32, table: usize) -> usize {
-    (hash >> (32 - (table - 1).ilog2())) as usize
-}
-
-/// See [`Model::starts`]: about as many beginnings as hashes, so that one look finds a place or nothing.
-fn starts(hashes: &[u32]) -> Vec<u32> {
-    let size = hashes.len().next_power_of_two().clamp(2, 1 << 24);
-    let mut starts = vec![0; size + 1];
-    for hash in hashes {
-        starts.get_mut(beginning(*hash, size + 1) + 1).into_iter().for_each(|n| *n += 1);
-    }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
-    }
-    starts
 }
 
 fn number(bytes: &[u8], have: usize, want: usize) -> Result<(u32, &[u8]), ModelError> {

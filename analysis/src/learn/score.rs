@@ -76,6 +76,8 @@ struct Found {
 pub struct Sums {
     /// Raw score per label.
     pub scores: Vec<f32>,
+    /// Features that the model nearly surely knows.
+    likely: Vec<Feature>,
     found: Vec<Found>,
     /// How many features every group has, in the text and per clause.
     total: [u32; GROUPS],
@@ -117,27 +119,38 @@ fn at(sums: &[Sum], label: usize) -> f32 {
 impl Sums {
     /// Finds the features' weights, counts the groups, and so what each feature is worth.
     fn look_up(&mut self, model: &Model, features: &[Feature]) {
-        self.found.clear();
-        self.counts.clear();
-        self.total = [0; GROUPS];
+        self.count(features);
+        // First without a branch on what lies anywhere in memory: a wrong guess of the processor would wait for it.
+        let unknown = Feature { hash: 0, group: Group::Words, clause: WHOLE };
+        self.likely.resize(features.len(), unknown);
+        let mut likely = 0;
         for feature in features {
-            count(&mut self.total, feature.group);
-            let clause = usize::from(feature.clause);
-            if feature.clause != WHOLE {
-                if clause >= self.counts.len() {
-                    self.counts.resize(clause + 1, [0; GROUPS]);
-                }
-                self.counts.get_mut(clause).into_iter().for_each(|c| count(c, feature.group));
-            }
-            if let Some(place) = model.place(feature.hash) {
+            self.likely.get_mut(likely).into_iter().for_each(|slot| *slot = *feature);
+            likely += usize::from(model.may_have(feature.hash));
+        }
+        self.found.clear();
+        for Feature { hash, group, clause } in self.likely.iter().take(likely) {
+            if let Some(place) = model.place(*hash) {
                 model.touch(place);
-                self.found.push(Found { place, clause: feature.clause, group: feature.group });
+                self.found.push(Found { place, clause: *clause, group: *group });
             }
         }
         self.filled.clear();
         self.filled.extend(self.counts.iter().enumerate().filter(|(_, c)| is_filled(c)).map(|(i, _)| i));
         self.worth.clear();
         self.worth.extend(self.counts.iter().map(|counts| model.shares().clause.all(counts)));
+    }
+
+    /// How many features every group has.
+    fn count(&mut self, features: &[Feature]) {
+        let clauses = features.iter().filter(|f| f.clause != WHOLE).map(|f| usize::from(f.clause) + 1).max();
+        self.counts.clear();
+        self.counts.resize(clauses.unwrap_or(0), [0; GROUPS]);
+        self.total = [0; GROUPS];
+        for feature in features {
+            count(&mut self.total, feature.group);
+            self.counts.get_mut(usize::from(feature.clause)).into_iter().for_each(|c| count(c, feature.group));
+        }
     }
 
     fn add_up(&mut self, model: &Model) {

@@ -136,7 +136,9 @@ impl Choice<'_> {
             let before = others.filter(|c| c.duration.end < first.start).rfind(|c| waited(c, named.waited));
             return before.map_or(0, |c| c.duration.passed());
         }
-        let after = others.find(|c| c.duration.start > first.end && waited(c, named.again));
+        // 再等十分钟就取消: that is still to come.
+        let passed = |c: &&Candidate| !self.around.has_after(c.duration.end, named.future, 1, 0);
+        let after = others.find(|c| c.duration.start > first.end && waited(c, named.again)).filter(passed);
         after.map_or(0, |c| c.duration.passed())
     }
 
@@ -148,7 +150,10 @@ impl Choice<'_> {
         let named = &self.lexicon.named;
         match (*promised, *actual) {
             (Some(p), None) => *actual = Some(Chosen { minutes: p.minutes + minutes, start, end, open: false }),
-            (None, Some(a)) if a.minutes > minutes && self.around.has_before(start, named.than, 10, 0) => {
+            // 晚了二十多分钟 tells nobody what was promised to the minute.
+            (None, Some(a))
+                if a.minutes > minutes && !late.duration.about && self.around.has_before(start, named.than, 10, 0) =>
+            {
                 *promised = Some(Chosen { minutes: a.minutes - minutes, start, end, open: false });
             }
             // 45分钟送餐也不说什么，还迟到10分钟: what is not called a wait was the offer.

@@ -117,6 +117,8 @@ pub(super) struct Named {
     pub(super) closed: Classes,
     pub(super) waited: Classes,
     pub(super) total: Classes,
+    pub(super) future: Classes,
+    pub(super) waiting: Classes,
 }
 
 /// Cues and weights, compiled.
@@ -179,6 +181,8 @@ impl Lexicon {
             closed: class("closed")?,
             waited: class("waited")?,
             total: class("total")?,
+            future: class("future")?,
+            waiting: class("waiting")?,
         };
         let weights = file.weights.into_iter().map(|raw| {
             let RawWeight { side, cue, gap, breaks, only, own, promised, actual, late } = raw;

@@ -234,11 +234,13 @@ fn named(text: Cursor<'_>, at: usize) -> Option<(Day, usize)> {
     is_date(month, value(day.low)).then_some((Day::Date { year, month, day: value(day.low) }, end))
 }
 
-/// 26日才到: a day without its month.
+/// 26日才到, 18日前完成: a day without its month.
 fn is_arrival(text: Cursor<'_>, end: usize) -> bool {
-    ["才", "到货", "收到", "送到", "下单", "下的", "还没", "之前", "买", "订"]
-        .iter()
-        .any(|word| text.after(end, word).is_some())
+    const GOES_ON: [&str; 16] = [
+        "才", "到货", "收到", "送到", "下单", "下的", "还没", "之前", "买", "订", "前", "完成", "修复", "恢复", "解决",
+        "到位",
+    ];
+    GOES_ON.iter().any(|word| text.after(end, word).is_some())
 }
 
 /// 97号, 2号楼: a place.

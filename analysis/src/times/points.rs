@@ -50,6 +50,10 @@ struct Placed {
 
 /// Most bytes between the day something was ordered and the day it was due or came.
 const APART: usize = 270;
+/// Most bytes of an office's answer that are read for a day it promises.
+const ANSWER: usize = 600;
+/// Most minutes that an office promises ahead by a date: what seems later was said of a day long past.
+const PUT_OFF: u32 = 120 * 1440;
 
 pub(super) fn stretches(
     around: &Surroundings<'_>,
@@ -73,6 +77,7 @@ pub(super) fn stretches(
             break;
         }
     }
+    found.promised = found.promised.or_else(|| replied(around, &placed));
     found.actual =
         found.actual.or_else(|| arrived_late(&placed)).or_else(|| until_now(around, lexicon, &placed, today));
     found
@@ -122,7 +127,8 @@ fn range(around: &Surroundings<'_>, lexicon: &Lexicon, placed: &[Placed]) -> Str
         let until = around.has_between(start.point.end, end.point.start, named.until);
         let waited = until && end.point.start - start.point.end <= 24;
         if joined && around.has_before(start.point.start, named.promise, 8, 0) {
-            found.promised = found.promised.or_else(|| between(start, end, None));
+            // 说是7点到9点有早餐 are hours of service.
+            found.promised = found.promised.or_else(|| between(start, end, None).filter(|stretch| !stretch.clocks));
             continue;
         }
         let Some(stretch) = between(start, end, None).filter(|_| start.part != Some(Part::Due)) else { continue };
@@ -131,11 +137,29 @@ fn range(around: &Surroundings<'_>, lexicon: &Lexicon, placed: &[Placed]) -> Str
                 || end.then
                 || around.has_between(start.point.end, end.point.start, named.waituntil)
         };
-        if waited && wait() || joined && around.has_after(end.point.end, named.check, 4, 0) {
+        // 10:04~10:54拨打热线
+        let spent = joined && around.has_after(end.point.end, named.check, 4, 0)
+            || joined && stretch.clocks && around.has_after(end.point.end, named.waiting, 2, 0);
+        if waited && wait() || spent {
             found.actual = found.actual.or(Some(stretch));
         }
     }
     found
+}
+
+/// 2026-03-04 某公司：预计10日前完成修复: an office promises in a reply that bears its date.
+fn replied(around: &Surroundings<'_>, placed: &[Placed]) -> Option<Stretch> {
+    let stamped = |p: &Placed| {
+        matches!(p.point.moment.day, Some(Day::Date { year: Some(_), .. })) && around.is_heading(p.point.end)
+    };
+    placed.iter().enumerate().filter(|(_, reply)| stamped(reply)).find_map(|(index, reply)| {
+        let mut answer =
+            placed.iter().skip(index + 1).take_while(|p| !stamped(p) && p.point.start < reply.point.end + ANSWER);
+        let due = answer.find(|p| p.part == Some(Part::Due) && p.point.moment.clock.is_none())?;
+        let minutes = reply.point.moment.until(due.point.moment).filter(|minutes| *minutes <= PUT_OFF)?;
+        let (start, end) = (due.point.start, due.point.end);
+        Some(Stretch { minutes, start, end, about: false, open: false, clocks: false })
+    })
 }
 
 /// 明明18号就到了，21号才送过来.

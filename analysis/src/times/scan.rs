@@ -90,7 +90,7 @@ const fn starts(c: char) -> bool {
         '0'..='9' => true,
         '\0'..='\u{4dff}' => false,
         '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '两' | '俩' | '仨' | '半' | '第'
-        | '百' => true,
+        | '百' | '壹' | '贰' | '叁' => true,
         '大' | '多' | '小' | '次' | '当' | '隔' | '明' | '昨' | '前' | '今' | '上' | '这' | '本' | '周' | '星'
         | '礼' | '双' => true,
         '凌' | '清' | '早' | '中' | '正' | '下' | '午' | '傍' | '晚' | '夜' => true,
@@ -173,10 +173,15 @@ fn is_part_of_another(text: Cursor<'_>, at: usize, before: Option<char>, length:
         Some(']' | '】') => true,
         // 几十分钟, 数十天: nobody can say how many.
         Some('几' | '数') => true,
-        Some('后') => text.before(at).ends_with("最后") && length.unit >= Unit::Day,
-        Some('第' | '每' | '这' | '某' | '哪' | '头' | '同' | '年' | '月' | '号' | '满')
-            if length.unit >= Unit::Day =>
-        {
+        // 最后一天, 最后一分钟: a moment before the end.
+        Some('后') => text.before(at).ends_with("最后") && (length.unit >= Unit::Day || length.high <= 1.0),
+        // 5号三天, but 车牌号一个月.
+        Some('号') if length.unit >= Unit::Day => {
+            text.before(at).chars().nth_back(1).is_some_and(|c| c.is_ascii_digit() || c == '十' || digit(c).is_some())
+        }
+        // 248元一天, 500多一天: a price.
+        Some('元' | '块' | '多') if length.unit == Unit::Day && text.char(at) == Some('一') => true,
+        Some('第' | '每' | '这' | '某' | '哪' | '头' | '同' | '年' | '月' | '满') if length.unit >= Unit::Day => {
             true
         }
         // 上半年 is a half of the calendar.

@@ -105,6 +105,13 @@ impl<'t> Surroundings<'t> {
         rest == "到" || after.is_some_and(|c| !c.is_alphanumeric() || "的货了家手账站结".contains(c))
     }
 
+    /// Whether a name and a colon follow: 2026-03-04 10:28 某公司：…
+    pub(super) fn is_heading(&self, at: usize) -> bool {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let end = rest.chars().take(30).find(|c| "：；，。！？\n;,".contains(*c));
+        end.is_some_and(|c| matches!(c, '：' | '；' | ';'))
+    }
+
     /// Whether only 到, 至, `-` or the like stands between two places.
     pub(super) fn is_joined(&self, from: usize, to: usize) -> bool {
         matches!(self.text.get(from..to).map(str::trim), Some("到" | "至" | "-" | "~" | "—" | "–" | "--" | "～"))

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     clauses::{self, Clause},
+    insults::insults,
     learnt::Learnt,
     lexicon::Token,
     rules::{Hit, Rule, Rules, Target},
@@ -131,25 +132,16 @@ impl Understander {
         match &self.learnt {
             Some(learnt) => {
                 let decision = learnt.decide(text, parsed, sums);
-                Decision { abuse: decision.abuse || self.is_insult(parsed), ..decision }
+                Decision { abuse: decision.abuse || insults(text, &parsed.clauses), ..decision }
             }
             None => self.by_rules(text, parsed),
         }
     }
 
-    /// Whether a rule says that a person is insulted: insults are words, of which too few rows have each to be learnt.
-    fn is_insult(&self, parsed: &Parsed) -> bool {
-        let says = |hit: &Hit| {
-            let rule = self.rules.rules().get(hit.rule as usize);
-            rule.is_some_and(|rule| rule.target == Target::Abuse && rule.weight > 0.0)
-        };
-        parsed.hits.iter().any(says)
-    }
-
     fn by_rules(&self, text: &str, s: &Parsed) -> Decision {
         let mut kinds = [0f32; 5];
         let mut causes = vec![(0f32, u32::MAX); self.rules.causes().len()];
-        let (mut praised, mut abuse) = (0f32, 0f32);
+        let mut praised = 0f32;
         let mut seen: Vec<(u32, u32)> = Vec::new();
         for hit in &s.hits {
             // A rule counts once a clause, however many of its patterns match.
@@ -166,7 +158,8 @@ impl Understander {
                 }
                 Target::Kind(i) => kinds.get_mut(*i).into_iter().for_each(|k| *k += rule.weight),
                 Target::Praised => praised += rule.weight,
-                Target::Abuse => abuse += rule.weight,
+                // Words decide.
+                Target::Abuse => {}
             }
         }
         let mut named: Vec<(usize, f32, u32)> =
@@ -175,7 +168,8 @@ impl Understander {
         named.truncate(MAX_CAUSES);
         let (kind, kind_score) = kind(&kinds, named.first().map_or(0.0, |n| n.1));
         let causes = named.iter().map(|(i, w, _)| self.scored(text, *i, *w, &s.hits)).collect();
-        Decision { kind, kind_score, causes, praised: praised > 0.5, abuse: abuse > 0.5, abstained: kind_score < 0.5 }
+        let abuse = insults(text, &s.clauses);
+        Decision { kind, kind_score, causes, praised: praised > 0.5, abuse, abstained: kind_score < 0.5 }
     }
 
     fn scored(&self, text: &str, cause: usize, weight: f32, hits: &[Hit]) -> Scored {

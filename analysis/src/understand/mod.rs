@@ -3,6 +3,7 @@
 pub mod clauses;
 mod decide;
 mod explain;
+mod insults;
 mod learnt;
 pub mod lexicon;
 mod pattern;

@@ -1,0 +1,118 @@
+//! Whether a text attacks a person, by the words of `rules/insults.toml`.
+
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use serde::Deserialize;
+
+use super::clauses::Clause;
+
+static FILE: &str = include_str!("../../rules/insults.toml");
+
+/// The words; `None` only if the shipped file were wrong, which a test rules out.
+static INSULTS: LazyLock<Option<Insults>> = LazyLock::new(|| Insults::parse(FILE).ok());
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    always: String,
+    at_persons: String,
+    persons: String,
+    plain: String,
+    #[serde(rename = "self")]
+    oneself: String,
+}
+
+/// What a word of the list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Always,
+    AtPersons,
+    Person,
+    Plain,
+}
+
+/// The words, compiled.
+struct Insults {
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    parts: Vec<Part>,
+    oneself: Vec<String>,
+}
+
+/// Whether the text insults a person.
+pub(super) fn insults(text: &str, clauses: &[Clause]) -> bool {
+    INSULTS.as_ref().is_some_and(|words| words.hold(text, clauses))
+}
+
+impl Insults {
+    fn parse(file: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(file).map_err(|e| e.to_string())?;
+        let lists = [
+            (&file.always, Part::Always),
+            (&file.at_persons, Part::AtPersons),
+            (&file.persons, Part::Person),
+            (&file.plain, Part::Plain),
+        ];
+        let mut words: HashMap<&str, Part> = HashMap::new();
+        for (word, part) in lists.into_iter().flat_map(|(list, part)| list.split_whitespace().map(move |w| (w, part))) {
+            if words.insert(word, part).is_some_and(|before| before != part) {
+                return Err(format!("{word:?} stands in two lists"));
+            }
+        }
+        let mut words: Vec<(&str, Part)> = words.into_iter().collect();
+        words.sort_unstable_by_key(|(word, _)| *word);
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words.iter().map(|(word, _)| word))
+            .map_err(|e| e.to_string())?;
+        let parts = words.iter().map(|(_, part)| *part).collect();
+        Ok(Self { automaton, parts, oneself: file.oneself.split_whitespace().map(str::to_owned).collect() })
+    }
+
+    fn hold(&self, text: &str, clauses: &[Clause]) -> bool {
+        let mut weak: Vec<Range<usize>> = Vec::new();
+        let mut persons: Vec<usize> = Vec::new();
+        for found in self.automaton.leftmost_find_iter(text) {
+            let part = usize::try_from(found.value()).ok().and_then(|word| self.parts.get(word));
+            let (start, end) = (found.start(), found.end());
+            match part {
+                Some(Part::Person) => persons.push(start),
+                Some(Part::Always) if self.is_meant(text, start, end) => return true,
+                Some(Part::AtPersons) if self.is_meant(text, start, end) => weak.push(start..end),
+                _ => {}
+            }
+        }
+        let clause = |at: usize| clauses.iter().position(|c| c.bytes.contains(&at));
+        weak.iter().any(|word| {
+            let here = clause(word.start);
+            here.is_some() && persons.iter().any(|person| clause(*person) == here)
+        })
+    }
+
+    /// A word by itself, not inside Latin ones (USB), and not said of oneself.
+    fn is_meant(&self, text: &str, start: usize, end: usize) -> bool {
+        let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let word = text.get(start..end).unwrap_or_default();
+        let inside = latin(before.chars().next_back()) && latin(word.chars().next())
+            || latin(word.chars().next_back()) && latin(after.chars().next());
+        !inside && !self.oneself.iter().any(|word| before.ends_with(word.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_is_right() {
+        let words = Insults::parse(FILE);
+        assert!(words.is_ok(), "{:?}", words.err());
+    }
+
+    #[test]
+    fn a_word_in_two_lists_is_refused() {
+        let file = "always = \"蠢货\"\nat_persons = \"蠢货\"\npersons = \"\"\nplain = \"\"\nself = \"\"\n";
+        assert_eq!(Insults::parse(file).err().as_deref(), Some("\"蠢货\" stands in two lists"));
+    }
+}
