@@ -24,8 +24,9 @@ use proptest::{
 };
 use tingjian_attribution::Event;
 use tingjian_pipeline::Projector;
-use tingjian_schemas::{Batch, Entry, Item, Partition, Position, Positions};
+use tingjian_schemas::{Batch, Entry, Item, Lane, Partition, Position, Positions};
 use tingjian_simulation::{Disorder, Options, Output, SimulatedEvent, Simulation, truth::Truth};
+use tingjian_warehouse::{LaneTrip, Width};
 
 /// What a simulated centre sends, shuffled, one in twenty twice; and how its texts would be read.
 fn centre(events: u64) -> (Vec<SimulatedEvent>, HashMap<String, Said>) {
@@ -99,6 +100,7 @@ async fn everything(engine: &Engine) -> HashMap<&'static str, Vec<String>> {
         ("promise_entries", "unit, unit_key"),
         ("case_times", "case_key"),
         ("contact_places", "occurred_at, record_id"),
+        ("lane_trips", "lane_carrier, lane_service, lane_origin, lane_destination, started_at, order_key"),
     ] {
         all.insert(table, rows(engine, table, key).await);
     }
@@ -188,6 +190,7 @@ impl Source {
             "promise_entries",
             "case_times",
             "contact_places",
+            "lane_trips",
             "counted_spans",
             "touched_hours",
         ] {
@@ -285,6 +288,64 @@ async fn what_a_lane_could_do_follows_deliveries_told_anew() {
     assert_eq!(capability(source).await, "900 origin_carrier_service");
 }
 
+/// An order that two carriers reported was counted on both: a question about one lane did not see the other's report.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_two_carriers_counts_on_the_lane_of_the_report_that_counts() {
+    let mut source = Source::start().await;
+    let of_other = |sent: Sent| sent.with("lane", serde_json::json!({"carrier": "别家"}));
+    let mut world = history(19, 30, 900);
+    let about = complaint("R", 5 * DAY, &["fulfil.transit_delay"]);
+    world.extend([promise("P", "page", "产品", 3 * DAY, 60), delivery(3 * DAY, Some(4 * DAY)), about]);
+    let both = |first: Sent, last: Sent| [world.clone(), vec![first, last]].concat();
+    let source = &mut source;
+    for (name, first, last, expected) in [
+        ("one carrier", delivery_of("x1", "X", 30, None), delivery_of("x2", "X", 30, Some(930)), 20),
+        ("handed over", delivery_of("x1", "X", 30, Some(930)), of_other(delivery_of("x2", "X", 60, Some(960))), 19),
+        ("handed back", of_other(delivery_of("x1", "X", 30, None)), delivery_of("x2", "X", 60, Some(960)), 20),
+        ("under way elsewhere", of_other(delivery_of("x1", "X", 90, None)), delivery_of("x2", "X", 60, Some(960)), 20),
+    ] {
+        check(source, name, &both(first, last), &[], "R; ; 1 orders; 0 cases").await;
+        trips_are_those_of_deliveries(source, name).await;
+        let sql = "SELECT concat(ifNull(toString(capability_min), 'none'), ' ', capability_level)
+            FROM attributions FINAL WHERE record_id = 'R'";
+        let capability = source.engine.client().query(sql).fetch_one::<String>().await.unwrap();
+        assert_eq!(capability, if expected == 20 { "900 lane" } else { "none " }, "{name}");
+    }
+}
+
+/// What lanes did, as it is told, is what the deliveries say: of each order the one that counts.
+async fn trips_are_those_of_deliveries(source: &Source, when: &str) {
+    let client = source.engine.client();
+    let parts = "[toString(lane_origin), toString(lane_destination), toString(lane_carrier), toString(lane_service)]";
+    let sql = format!("SELECT DISTINCT {parts} FROM deliveries");
+    let named: Vec<Vec<String>> = client.query(&sql).fetch_all().await.unwrap();
+    let lane = |parts: &Vec<String>| {
+        let mut parts = parts.iter().map(|part| Some(part.clone()).filter(|part| !part.is_empty()));
+        let mut next = || parts.next().flatten();
+        Lane { origin: next(), destination: next(), carrier: next(), service: next() }
+    };
+    let lanes: Vec<Lane> = named.iter().map(lane).collect();
+    let sql = format!(
+        "SELECT toString(tuple(trip.1, toUnixTimestamp64Milli(trip.2), toUnixTimestamp64Milli(trip.3))) FROM
+        (
+            SELECT argMax(({parts}, started_at, finished_at), (isNotNull(finished_at), occurred_at, event_id)) AS trip
+            FROM deliveries FINAL WHERE order_key != toFixedString('', 16) GROUP BY order_key
+        ) WHERE arrayStringConcat(trip.1) != '' ORDER BY 1"
+    );
+    let expected: Vec<String> = client.query(&sql).fetch_all().await.unwrap();
+    let (since, until) = (at(-400 * DAY), at(400 * DAY));
+    let found = source.engine.warehouse.lane_trips(&lanes, Width::CarrierService, since, until).await.unwrap();
+    let text = |trip: LaneTrip| {
+        let part = |part: Option<String>| format!("'{}'", part.unwrap_or_default());
+        let lane = [trip.lane.origin, trip.lane.destination, trip.lane.carrier, trip.lane.service].map(part);
+        let finished = trip.finished_at.map_or("NULL".to_owned(), |at| at.as_millisecond().to_string());
+        format!("([{}],{},{finished})", lane.join(","), trip.started_at.as_millisecond())
+    };
+    let mut found: Vec<String> = found.into_iter().filter(|trip| trip.lane != Lane::default()).map(text).collect();
+    found.sort();
+    assert_eq!(found, expected, "{when}");
+}
+
 /// Events of a small world, drawn by a number.
 fn world(number: u8) -> Vec<Sent> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[number; 32]);
@@ -306,7 +367,9 @@ async fn any_delivery_of_facts_told_anew_ends_in_the_same_rows() {
             while !rest.is_empty() {
                 let (now, later) = rest.split_at(rest.len().min(sizes.next().unwrap()));
                 source.send(now).await;
+                trips_are_those_of_deliveries(&source, "stored").await;
                 source.projector.catch_up(&mut seen).await.unwrap();
+                trips_are_those_of_deliveries(&source, "worked out").await;
                 rest = later;
                 counted_ahead_is_counted(&source, round as i64 + now.len() as i64).await;
             }

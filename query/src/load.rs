@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS};
 use tingjian_schemas::{Lane, LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{FactKeys, LaneTrip, StoredRecord, Warehouse};
+use tingjian_warehouse::{FactKeys, LaneTrip, StoredRecord, Warehouse, Width};
 
 use crate::QueryError;
 
@@ -69,10 +69,26 @@ pub(crate) async fn of_case(
     arranged(warehouse, taxonomy, records, &keys).await
 }
 
-/// The deliveries that a lane's capability rests on as of a time.
+/// The deliveries that a lane's capability rests on as of a time: of the lane alone where these are enough, else of a wider one.
 pub(crate) async fn cohorts(warehouse: &Warehouse, lane: &Lane, at: Timestamp) -> Result<Cohorts, QueryError> {
-    let since = window_start(at);
-    let trips = warehouse.lane_trips([lane], since, at).await?;
+    let mut cohorts = Cohorts::default();
+    for width in Width::ALL {
+        cohorts = lane_cohorts(warehouse, lane, width, at).await?;
+        if cohorts.capability(lane, at).level.is_some() {
+            break;
+        }
+    }
+    Ok(cohorts)
+}
+
+/// The deliveries of a lane as wide as it is taken, of the window that ends at a time.
+pub(crate) async fn lane_cohorts(
+    warehouse: &Warehouse,
+    lane: &Lane,
+    width: Width,
+    at: Timestamp,
+) -> Result<Cohorts, QueryError> {
+    let trips = warehouse.lane_trips([lane], width, window_start(at), at).await?;
     let trip = |found: &LaneTrip| Trip { started_at: found.started_at, finished_at: found.finished_at };
     Ok(Cohorts::of(trips.iter().map(|found| (&found.lane, trip(found)))))
 }

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use serde::Serialize;
-use tingjian_attribution::{Facts, LedgerSums, WhatIf, lane_name};
+use tingjian_attribution::{Facts, LedgerSums, WhatIf};
 use tingjian_schemas::Taxonomy;
-use tingjian_warehouse::{PromiseGroup, Span, Warehouse};
+use tingjian_warehouse::{PromiseGroup, Span, Warehouse, Width};
 use utoipa::ToSchema;
 
 use crate::{QueryError, load};
@@ -117,13 +117,16 @@ pub async fn what_if(
     lane: &str,
     share: f64,
 ) -> Result<Option<WhatIfAnswer>, QueryError> {
-    let (Some(lane), Some(as_of)) = (warehouse.lane_named(lane).await?, warehouse.newest_event_at().await?) else {
+    let (Some(lane), Some(as_of)) = tokio::try_join!(warehouse.lane_named(lane), warehouse.newest_event_at())? else {
         return Ok(None);
     };
-    let cohorts = load::cohorts(warehouse, &lane, as_of).await?;
-    let standing = warehouse.standing_promises().await?;
+    let since = load::window_start(as_of);
+    let (cohorts, standing, late) = tokio::try_join!(
+        load::lane_cohorts(warehouse, &lane, Width::Lane, as_of),
+        async { Ok(warehouse.standing_promises().await?) },
+        async { Ok(warehouse.late_complaints(&lane, since, as_of).await?) },
+    )?;
     let events: Vec<_> = standing.into_iter().map(|fact| tingjian_attribution::Event::Fact(Box::new(fact))).collect();
-    let late = warehouse.late_complaints(&lane_name(&lane), load::window_start(as_of), as_of).await?;
     let facts = Facts::of(&events, taxonomy);
     Ok(Some(WhatIf::of(&facts, &lane, &cohorts, &late, share, as_of).into()))
 }

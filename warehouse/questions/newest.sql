@@ -1,15 +1,8 @@
--- Time of the newest event of all streams; nothing where there is none.
-SELECT max(time) AS newest
+-- Time of the newest event of all streams; nothing where there is none. `unsure`: of some table the last hour was told anew and is
+-- empty now, so that its newest event lies before.
+SELECT maxIf(time, rows > 0) AS newest, countIf(rows = 0 AND latest > toDateTime64(0, 3, 'UTC')) AS unsure
 FROM
 (
-    SELECT occurred_at AS time FROM records FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM promises FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM deliveries FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM case_events FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM department_requests FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM department_replies FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM judgements FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM appeals FINAL ORDER BY occurred_at DESC LIMIT 1
-    UNION ALL SELECT occurred_at FROM corrections FINAL ORDER BY occurred_at DESC LIMIT 1
+{{tables}}
 )
-HAVING count() > 0
+HAVING countIf(rows > 0 OR latest > toDateTime64(0, 3, 'UTC')) > 0

@@ -37,11 +37,12 @@ pub use answers::{
 pub use backup::BackupState;
 pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
-pub use facts::{FactKeys, LaneTrip};
+pub use facts::{FactKeys, LaneTrip, Width};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
 pub use projection::{
-    AttributionRow, CaseTimesRow, ContactPlaceRow, LeftKey, Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LaneTripRow, LeftKey, LeftTrip, Projected, PromiseEntriesRow, Slice,
+    Touched, UncountedDay,
 };
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,

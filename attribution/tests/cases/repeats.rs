@@ -124,7 +124,7 @@ fn what_the_call_names_decides_a_record_that_names_nothing() {
         told,
         vec![
             ("with the note", world(&[bare.clone(), note.clone()]), S + 20 * DAY, linked),
-            ("without it", world(&[bare.clone()]), S + 20 * DAY, "pending, pending"),
+            ("without it", world(std::slice::from_ref(&bare)), S + 20 * DAY, "pending, pending"),
             (
                 "two notes, two orders: nothing is guessed",
                 world(&[bare, note, call("M", S + 5 * DAY, "L").with("order_id", "O2")]),

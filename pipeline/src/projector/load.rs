@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
 use tingjian_schemas::{LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{FactKeys, LaneTrip, LeftKey, StoredRecord, Touched, Warehouse, WarehouseError};
+use tingjian_warehouse::{
+    FactKeys, LaneTrip, LeftKey, LeftTrip, StoredRecord, Touched, Warehouse, WarehouseError, Width,
+};
 
 /// What is to be worked out, and the facts for it.
 pub(super) struct Loaded {
@@ -19,6 +21,8 @@ pub(super) struct Loaded {
     pub customers: BTreeSet<LinkKey>,
     /// Keys that records had before they were told anew.
     pub left: Vec<LeftKey>,
+    /// Where orders had deliveries before these were told anew.
+    pub left_trips: HashMap<LinkKey, Vec<LeftTrip>>,
     /// Everything these rest on.
     pub facts: Facts,
 }
@@ -27,11 +31,11 @@ pub(super) struct Loaded {
 pub(super) async fn load(
     warehouse: &Warehouse,
     taxonomy: &Taxonomy,
-    touched: Touched,
+    mut touched: Touched,
     as_of: Timestamp,
 ) -> Result<Loaded, WarehouseError> {
     let records: BTreeSet<String> = touched.records.iter().map(|stored| stored.record.head.event_id.clone()).collect();
-    let customers = touched.customers;
+    let customers = std::mem::take(&mut touched.customers);
     let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
     let of_calls = of_calls(warehouse, touched.records.iter().chain(&followers)).await?;
     let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: records.clone() };
@@ -42,7 +46,7 @@ pub(super) async fn load(
     }
     let mut found = warehouse.facts(&keys).await?;
     let mut texts: HashMap<String, Record> = HashMap::new();
-    for stored in followers.into_iter().chain(of_calls).chain(touched.records) {
+    for stored in followers.into_iter().chain(of_calls).chain(std::mem::take(&mut touched.records)) {
         texts.insert(stored.record.head.event_id.clone(), stored.record);
     }
     let others = texts.keys().filter(|id| !records.contains(*id)).cloned().collect();
@@ -52,7 +56,12 @@ pub(super) async fn load(
     events.extend(found.into_iter().map(|fact| Event::Fact(Box::new(fact))));
     let facts = Facts::of(&events, taxonomy);
     let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
-    Ok(Loaded { records, orders: touched.orders, cases: touched.cases, customers, left: touched.left, facts })
+    let Touched { orders, cases, left, .. } = touched;
+    let mut left_trips: HashMap<LinkKey, Vec<LeftTrip>> = HashMap::new();
+    for trip in touched.left_trips {
+        left_trips.entry(trip.order).or_default().push(trip);
+    }
+    Ok(Loaded { records, orders, cases, customers, left, left_trips, facts })
 }
 
 /// The other records of the calls by which some came.
@@ -81,7 +90,7 @@ async fn with_cohorts(
         return Ok(facts.with_cohorts(Cohorts::default()));
     };
     let since = first.checked_sub(SignedDuration::from_hours(WINDOW_DAYS * 24)).unwrap_or(Timestamp::MIN);
-    let trips = warehouse.lane_trips(measured.iter().map(|(lane, _)| lane), since, last).await?;
+    let trips = warehouse.lane_trips(measured.iter().map(|(lane, _)| lane), Width::CarrierService, since, last).await?;
     Ok(facts.with_cohorts(cohorts(&trips)))
 }
 

@@ -8,6 +8,7 @@
 mod load;
 mod pace;
 mod rows;
+mod trips;
 mod void;
 
 use std::{
@@ -21,8 +22,8 @@ use std::{
 
 use jiff::Timestamp;
 use tingjian_attribution::{attribute, case_entries, chains, order_entries};
-use tingjian_schemas::{Partition, Positions, Taxonomy};
-use tingjian_warehouse::{LeftKey, Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
+use tingjian_schemas::{LinkKey, Partition, Positions, Taxonomy};
+use tingjian_warehouse::{LeftKey, LeftTrip, Projected, Slice, StoredRecord, Touched, Warehouse, WarehouseError};
 use tokio::sync::watch;
 
 use crate::current::Current;
@@ -288,6 +289,7 @@ fn project(loaded: &load::Loaded, as_of: Timestamp, version: u64) -> Projected {
                 chained.then(|| rows::place(&place, customer, version))
             })
             .collect(),
+        trips: loaded.orders.iter().flat_map(|order| trips::of(loaded, *order, version)).collect(),
     };
     void::untold(loaded, &mut projected, version);
     projected
@@ -300,17 +302,23 @@ fn parts(touched: Touched) -> Vec<Touched> {
     for key in touched.left {
         left.entry(key.record_id.clone()).or_default().push(key);
     }
+    let mut left_trips: std::collections::HashMap<LinkKey, Vec<LeftTrip>> = std::collections::HashMap::new();
+    for left in touched.left_trips {
+        left_trips.entry(left.order).or_default().push(left);
+    }
     let mut records = touched.records.into_iter().peekable();
     let mut orders = touched.orders.into_iter().peekable();
     let mut cases = touched.cases.into_iter().peekable();
     let mut customers = touched.customers.into_iter().peekable();
     while records.peek().is_some() || orders.peek().is_some() || cases.peek().is_some() || customers.peek().is_some() {
         let records: Vec<StoredRecord> = records.by_ref().take(CHUNK).collect();
+        let orders: BTreeSet<LinkKey> = orders.by_ref().take(CHUNK).collect();
         parts.push(Touched {
             // With the record as it is now.
             left: records.iter().filter_map(|stored| left.remove(&stored.record.head.event_id)).flatten().collect(),
+            left_trips: orders.iter().filter_map(|order| left_trips.remove(order)).flatten().collect(),
             records,
-            orders: orders.by_ref().take(CHUNK).collect(),
+            orders,
             cases: cases.by_ref().take(CHUNK).collect(),
             customers: customers.by_ref().take(CHUNK).collect(),
         });

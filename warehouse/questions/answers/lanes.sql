@@ -1,5 +1,5 @@
 -- Lanes that deliveries or promises name, the busiest first.
-SELECT lane_origin, lane_destination, lane_carrier, lane_service
+SELECT lane_origin AS origin, lane_destination AS destination, lane_carrier AS carrier, lane_service AS service
 FROM
 (
     SELECT toString(lane_origin) AS lane_origin, toString(lane_destination) AS lane_destination,

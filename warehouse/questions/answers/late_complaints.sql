@@ -1,10 +1,9 @@
--- How long the deliveries of a lane took, in minutes, that customers complained about as late.
+-- How long the deliveries of a lane took, in minutes, that customers complained about as late. First when such records may have
+-- happened, as rows stand or stood: time is the key, so that only rows of these times are merged.
 SELECT assumeNotNull(actual_min) AS minutes
 FROM attributions FINAL
-WHERE lane = {lane:String}
-    AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-    AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+WHERE {{told}}
+    AND occurred_at IN (SELECT occurred_at FROM attributions WHERE {{told}})
     AND stream IN ('complaints', 'call-notes')
-    AND late_min > 0
     AND has([{{delays}}], causes[1])
     AND actual_min IS NOT NULL

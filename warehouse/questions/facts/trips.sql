@@ -1,21 +1,12 @@
--- What lanes of some carriers and services did: of each order the delivery that counts, a finished one rather than an open one,
--- then what was sent last.
+-- What lanes did: of each order the delivery that counts, as the projection noted it.
 SELECT
-    tupleElement(trip, 1) AS lane_origin,
-    tupleElement(trip, 2) AS lane_destination,
-    tupleElement(trip, 3) AS lane_carrier,
-    tupleElement(trip, 4) AS lane_service,
-    tupleElement(trip, 5) AS started_at,
-    tupleElement(trip, 6) AS finished_at
-FROM
-(
-    SELECT
-        argMax(
-            (toString(lane_origin), toString(lane_destination), toString(lane_carrier), toString(lane_service),
-                toUnixTimestamp64Milli(started_at), toUnixTimestamp64Milli(finished_at)),
-            (isNotNull(finished_at), occurred_at, event_id)) AS trip
-    FROM deliveries FINAL
-    WHERE concat(lane_carrier, '\t', lane_service) IN {families:Array(String)}
-    GROUP BY order_key
-)
-WHERE started_at >= {since:Int64} AND started_at < {until:Int64}
+    toString(lane_origin) AS origin,
+    toString(lane_destination) AS destination,
+    toString(lane_carrier) AS carrier,
+    toString(lane_service) AS service,
+    toUnixTimestamp64Milli(started_at) AS started,
+    toUnixTimestamp64Milli(finished_at) AS finished
+FROM lane_trips FINAL
+WHERE {{lanes}}
+    AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+    AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')

@@ -1,12 +1,14 @@
 //! The promise ledger counted, and what was complained about as late.
 
-use clickhouse::Row;
+use std::collections::BTreeSet;
+
+use clickhouse::{Row, query::Query};
 use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::Lane;
 
 use super::{MAX_GROUPS, Span};
-use crate::{Warehouse, WarehouseError, questions::with_parts};
+use crate::{Warehouse, WarehouseError, facts::lane, questions::with_parts};
 
 /// By what promises are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +39,10 @@ struct Minutes {
 
 #[derive(Row, Deserialize)]
 struct LaneRow {
-    lane_origin: String,
-    lane_destination: String,
-    lane_carrier: String,
-    lane_service: String,
+    origin: String,
+    destination: String,
+    carrier: String,
+    service: String,
 }
 
 impl Warehouse {
@@ -64,14 +66,21 @@ impl Warehouse {
     /// What the server says.
     pub async fn late_complaints(
         &self,
-        lane: &str,
+        lane: &Lane,
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<i64>, WarehouseError> {
-        let sql = with_parts(include_str!("../../questions/answers/late_complaints.sql"), &[crate::questions::DELAYS]);
+        const TOLD: (&str, &str) = ("told", include_str!("../../questions/answers/late_on_lane.sql"));
+        let sql = include_str!("../../questions/answers/late_complaints.sql");
+        let sql = with_parts(sql, &[TOLD, crate::questions::DELAYS]);
         let span = Span { since: Some(since), until: Some(until) };
-        let rows: Vec<Minutes> =
-            self.fetch_all("counting late complaints", &sql, |query| span.bind(query).param("lane", lane)).await?;
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let bind = |query: Query| {
+            let query = span.bind(query).param("origin", part(&lane.origin));
+            let query = query.param("destination", part(&lane.destination)).param("carrier", part(&lane.carrier));
+            query.param("service", part(&lane.service))
+        };
+        let rows: Vec<Minutes> = self.fetch_all("counting late complaints", &sql, bind).await?;
         Ok(rows.into_iter().map(|row| row.minutes).collect())
     }
 
@@ -80,14 +89,55 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn lane_named(&self, name: &str) -> Result<Option<Lane>, WarehouseError> {
-        const SQL: &str = include_str!("../../questions/answers/lanes.sql");
-        let rows: Vec<LaneRow> = self.fetch_all("looking for a lane", SQL, |query| query.param("lane", name)).await?;
-        let given = |part: String| Some(part).filter(|part| !part.is_empty());
-        Ok(rows.into_iter().next().map(|row| Lane {
-            origin: given(row.lane_origin),
-            destination: given(row.lane_destination),
-            carrier: given(row.lane_carrier),
-            service: given(row.lane_service),
-        }))
+        const ACTION: &str = "looking for a lane";
+        const TRAVELLED: &str = include_str!("../../questions/answers/lanes_travelled.sql");
+        // Also lanes that were only promised, or whose deliveries came a moment ago.
+        const NAMED: &str = include_str!("../../questions/answers/lanes.sql");
+        let [origins, destinations, carriers, services] = &named_parts(name);
+        let bind = |query: Query| {
+            let query = query.param("lane", name).param("origins", origins).param("destinations", destinations);
+            query.param("carriers", carriers).param("services", services)
+        };
+        let mut rows: Vec<LaneRow> = self.fetch_all(ACTION, TRAVELLED, bind).await?;
+        if rows.is_empty() {
+            rows = self.fetch_all(ACTION, NAMED, |query| query.param("lane", name)).await?;
+        }
+        Ok(rows.into_iter().next().map(|row| lane([row.origin, row.destination, row.carrier, row.service])))
+    }
+}
+
+/// What the parts of a lane of this name may be, origin first: names may hold the signs that stand between them.
+fn named_parts(name: &str) -> [Vec<String>; 4] {
+    let mut parts: [BTreeSet<&str>; 4] = Default::default();
+    for (arrow, sign) in name.match_indices('→') {
+        let rest = name.get(arrow + sign.len()..).unwrap_or_default();
+        let slashes: Vec<usize> = rest.match_indices('/').map(|(at, _)| at).collect();
+        for (place, first) in slashes.iter().enumerate() {
+            for second in slashes.iter().skip(place + 1) {
+                let found =
+                    [name.get(..arrow), rest.get(..*first), rest.get(first + 1..*second), rest.get(second + 1..)];
+                for (part, found) in parts.iter_mut().zip(found) {
+                    part.extend(found);
+                }
+            }
+        }
+    }
+    parts.map(|part| part.into_iter().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expected: [&[&str]; 4]) {
+        assert_eq!(named_parts(name), expected.map(|part| part.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn a_name_is_cut_wherever_it_may_be() {
+        check("沪→蓉/云雀/次日达", [&["沪"], &["蓉"], &["云雀"], &["次日达"]]);
+        check("→/云雀/", [&[""], &[""], &["云雀"], &[""]]);
+        check("沪→蓉/云雀/a/b", [&["沪"], &["蓉", "蓉/云雀"], &["a", "云雀", "云雀/a"], &["a/b", "b"]]);
+        check("沪→蓉", [&[], &[], &[], &[]]);
     }
 }

@@ -10,7 +10,8 @@ use tingjian_schemas::{Fact, LinkKey};
 pub use keys::FactKeys;
 pub(crate) use keys::hex;
 use rows::IntoFact;
-pub use trips::LaneTrip;
+pub(crate) use trips::lane;
+pub use trips::{LaneTrip, Width};
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,

@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[File] = &[
     File { number: 8, name: "facts_told_anew", sql: include_str!("../../migrations/0008_facts_told_anew.sql") },
     File { number: 9, name: "taxonomies", sql: include_str!("../../migrations/0009_taxonomies.sql") },
     File { number: 10, name: "alerts", sql: include_str!("../../migrations/0010_alerts.sql") },
+    File { number: 11, name: "lane_trips", sql: include_str!("../../migrations/0011_lane_trips.sql") },
 ];
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use tingjian_schemas::{Partition, Positions};
 
 pub use hours::UncountedDay;
-pub use rows::{AttributionRow, CaseTimesRow, ContactPlaceRow, PromiseEntriesRow};
-pub use touched::{LeftKey, Slice, Touched};
+pub use rows::{AttributionRow, CaseTimesRow, ContactPlaceRow, LaneTripRow, PromiseEntriesRow};
+pub use touched::{LeftKey, LeftTrip, Slice, Touched};
 
 use crate::{Warehouse, WarehouseError};
 
@@ -53,6 +53,8 @@ pub struct Projected {
     pub cases: Vec<CaseTimesRow>,
     /// Contacts.
     pub places: Vec<ContactPlaceRow>,
+    /// What orders were to their lanes.
+    pub trips: Vec<LaneTripRow>,
 }
 
 impl Warehouse {
@@ -75,7 +77,8 @@ impl Warehouse {
         self.insert_rows("attributions", &projected.attributions).await?;
         self.insert_rows("promise_entries", &projected.entries).await?;
         self.insert_rows("case_times", &projected.cases).await?;
-        self.insert_rows("contact_places", &projected.places).await
+        self.insert_rows("contact_places", &projected.places).await?;
+        self.insert_rows("lane_trips", &projected.trips).await
     }
 
     /// Notes how far the projection has come; after everything up to there is written.

@@ -150,6 +150,22 @@ pub struct ContactPlaceRow {
     pub is_deleted: u8,
 }
 
+/// A row of `lane_trips`.
+#[derive(Clone, Debug, Default, PartialEq, Row, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LaneTripRow {
+    pub lane_carrier: String,
+    pub lane_service: String,
+    pub lane_origin: String,
+    pub lane_destination: String,
+    pub started_at: i64,
+    #[serde(with = "super::key")]
+    pub order_key: [u8; 16],
+    pub finished_at: Option<i64>,
+    pub version: u64,
+    pub is_deleted: u8,
+}
+
 impl AttributionRow {
     /// Nothing is told of this record at this time any more.
     pub fn voided(record_id: &str, occurred_at: i64, version: u64) -> Self {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use clickhouse::{Row, query::Query};
 use jiff::Timestamp;
 use serde::Deserialize;
-use tingjian_schemas::{LinkKey, Partition};
+use tingjian_schemas::{Lane, LinkKey, Partition};
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
+    facts::lane,
     questions::{COLUMNS, stored::StoredRow, with_parts},
 };
 
@@ -52,6 +53,8 @@ pub struct Touched {
     pub records: Vec<StoredRecord>,
     /// Keys that records had before they were told anew.
     pub left: Vec<LeftKey>,
+    /// Where orders had deliveries before they were told anew.
+    pub left_trips: Vec<LeftTrip>,
 }
 
 /// A key under which a record was stored before it was told anew.
@@ -61,6 +64,27 @@ pub struct LeftKey {
     pub record_id: String,
     /// Milliseconds since 1970.
     pub occurred_at: i64,
+}
+
+/// Where an order had a delivery before it was told anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftTrip {
+    /// The order.
+    pub order: LinkKey,
+    /// The lane it went along.
+    pub lane: Lane,
+    /// Milliseconds since 1970.
+    pub started_at: i64,
+}
+
+#[derive(Row, Deserialize)]
+struct LeftTripRow {
+    order: String,
+    lane_carrier: String,
+    lane_service: String,
+    lane_origin: String,
+    lane_destination: String,
+    started_at: i64,
 }
 
 #[derive(Row, Deserialize)]
@@ -129,6 +153,7 @@ impl Warehouse {
             customers: self.keys(contacted, CUSTOMERS, slice, &calls).await?,
             records: self.touched_records(slice, &tables, ordered, cased, &calls).await?,
             left: self.left_keys(texts, slice).await?,
+            left_trips: self.left_trips(tables.has(&["deliveries"]), slice).await?,
         })
     }
 
@@ -186,6 +211,16 @@ impl Warehouse {
         self.fetch_all(ACTION, &with_parts(LEFT, &[SLICE]), |query| slice.bind(query)).await
     }
 
+    async fn left_trips(&self, is_asked: bool, slice: &Slice) -> Result<Vec<LeftTrip>, WarehouseError> {
+        const LEFT: &str = include_str!("../../questions/projection/retold_trips.sql");
+        if !is_asked {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<LeftTripRow> =
+            self.fetch_all(ACTION, &with_parts(LEFT, &[SLICE]), |query| slice.bind(query)).await?;
+        Ok(rows.into_iter().filter_map(left_trip).collect())
+    }
+
     async fn keys(
         &self,
         is_asked: bool,
@@ -200,4 +235,9 @@ impl Warehouse {
         let rows: Vec<KeyRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query).param("calls", calls)).await?;
         Ok(rows.iter().filter_map(|row| row.key.to_lowercase().parse().ok()).collect())
     }
+}
+
+fn left_trip(row: LeftTripRow) -> Option<LeftTrip> {
+    let lane = lane([row.lane_origin, row.lane_destination, row.lane_carrier, row.lane_service]);
+    Some(LeftTrip { order: row.order.to_lowercase().parse().ok()?, lane, started_at: row.started_at })
 }

@@ -11,6 +11,7 @@ use crate::{
     projection::hours::{DAY_S, HOUR_S},
 };
 
+const ACTION: &str = "looking for what was counted ahead";
 /// Hours read record by record at most; with more of them everything is, which reads no more and asks shorter.
 const MAX_SINGLE_HOURS: usize = 400;
 /// The last hour that ClickHouse's `DateTime` knows begins before this second.
@@ -143,11 +144,8 @@ impl Reading {
 impl Warehouse {
     /// How to read a span now. What is written afterwards is not counted, or only where an hour is counted again meanwhile.
     pub(crate) async fn reading(&self, reach: Reach) -> Result<Reading, WarehouseError> {
-        const ACTION: &str = "looking for what was counted ahead";
-        const SEEN: &str = include_str!("../../questions/seen.sql");
         const UNCOUNTED: &str = include_str!("../../questions/uncounted_hours.sql");
-        let seen: Vec<SeenRow> = self.fetch_all(ACTION, SEEN, |query| query).await?;
-        let sql = with_parts(UNCOUNTED, &[("unseen", &unseen(&seen))]);
+        let sql = with_parts(UNCOUNTED, &[("unseen", &self.unseen().await?)]);
         let rows: Vec<HourRow> = self
             .fetch_all(ACTION, &sql, |query| {
                 let query = query.param("first_hour", reach.first_hour()).param("end_hour", reach.end_hour());
@@ -157,9 +155,16 @@ impl Warehouse {
         let hours: Vec<i64> = rows.iter().map(|row| i64::from(row.hour)).collect();
         Ok(reach.reading(&hours))
     }
+
+    /// The condition of rows of events that the projection has not seen.
+    pub(crate) async fn unseen(&self) -> Result<String, WarehouseError> {
+        const SEEN: &str = include_str!("../../questions/seen.sql");
+        let seen: Vec<SeenRow> = self.fetch_all(ACTION, SEEN, |query| query).await?;
+        Ok(unseen(&seen))
+    }
 }
 
-/// The condition of records that the projection has not seen: with constants, so that an index over offsets answers it.
+/// The condition of rows that the projection has not seen: with constants, so that an index over offsets answers it.
 fn unseen(seen: &[SeenRow]) -> String {
     let quoted = |source: &str| format!("'{}'", source.replace('\\', "\\\\").replace('\'', "\\'"));
     let one = |row: &SeenRow| {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FILTERS, Filters, with_parts};
-use crate::{Warehouse, WarehouseError};
+use crate::{Warehouse, WarehouseError, rows::Table};
 
 /// Records of one day, kind and cause.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Row, Deserialize)]
@@ -31,6 +31,12 @@ pub struct StreamCount {
 
 #[derive(Row, Deserialize)]
 struct Newest {
+    newest: i64,
+    unsure: u64,
+}
+
+#[derive(Row, Deserialize)]
+struct NewestOfAll {
     newest: i64,
 }
 
@@ -73,8 +79,21 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn newest_event_at(&self) -> Result<Option<Timestamp>, WarehouseError> {
-        const SQL: &str = include_str!("../../questions/newest.sql");
-        let rows: Vec<Newest> = self.fetch_all("looking for the newest event", SQL, |query| query).await?;
-        Ok(rows.first().and_then(|row| Timestamp::from_millisecond(row.newest).ok()))
+        const ACTION: &str = "looking for the newest event";
+        const OF_TABLE: &str = include_str!("../../questions/newest_of_table.sql");
+        const OF_ALL: &str = include_str!("../../questions/newest_of_all.sql");
+        let tables: Vec<String> =
+            Table::ALL.iter().map(|table| with_parts(OF_TABLE, &[("table", table.name())])).collect();
+        let sql =
+            with_parts(include_str!("../../questions/newest.sql"), &[("tables", &tables.join("    UNION ALL\n"))]);
+        let rows: Vec<Newest> = self.fetch_all(ACTION, &sql, |query| query).await?;
+        let newest = match rows.first() {
+            Some(row) if row.unsure > 0 => {
+                let rows: Vec<NewestOfAll> = self.fetch_all(ACTION, OF_ALL, |query| query).await?;
+                rows.first().map(|row| row.newest)
+            }
+            row => row.map(|row| row.newest),
+        };
+        Ok(newest.and_then(|newest| Timestamp::from_millisecond(newest).ok()))
     }
 }

@@ -18,6 +18,19 @@ pub(crate) enum Table {
 }
 
 impl Table {
+    /// Every table.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Records,
+        Self::Promises,
+        Self::Deliveries,
+        Self::CaseEvents,
+        Self::DepartmentRequests,
+        Self::DepartmentReplies,
+        Self::Judgements,
+        Self::Appeals,
+        Self::Corrections,
+    ];
+
     /// Its name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
