@@ -202,12 +202,12 @@ fn what_a_lying_provider_says_opens_nothing() {
     let nonce = parameter(&location, "nonce");
     let good = with(json!({ "nonce": nonce }));
     let state = parameter(&location, "state");
-    assert_eq!(house.back("tingjian_oidc=0000", &state, &good).status, 401, "not the browser that began");
-    assert_eq!(house.back(&browser, "0000", &good).status, 401, "a state that nobody gave out");
+    assert_eq!(house.back("tingjian_oidc=0000", &state, &good).status, 400, "not the browser that began");
+    assert_eq!(house.back(&browser, "0000", &good).status, 400, "a state that nobody gave out");
     let opened = house.back(&browser, &state, &good);
     assert_eq!((opened.status, opened.header("location")), (303, "/records"), "{}", opened.text());
     let session = cookie(&opened, "tingjian_session").expect("a session");
-    assert_eq!(house.back(&browser, &state, &good).status, 401, "once");
+    assert_eq!(house.back(&browser, &state, &good).status, 400, "once");
 
     let page =
         |session: &str| house.sandbox.client().with_token(None).call("GET", "/account", &[("Cookie", session)], b"");

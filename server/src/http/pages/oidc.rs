@@ -76,7 +76,7 @@ pub async fn callback(
     headers: HeaderMap,
     Query(back): Query<Back>,
 ) -> Response {
-    let key = format!("sign-in {}", machine(&from));
+    let key = format!("sign-in back {}", machine(&from));
     if let Err(problem) = within(&app, &key, limits::SIGN_IN, Instant::now()) {
         return form(&app, visit, StatusCode::TOO_MANY_REQUESTS, Some(problem.detail), String::new());
     }
@@ -87,7 +87,7 @@ pub async fn callback(
         Ok(None) => {
             note(&app, "", "-", WAY, "refused");
             let words = visit.t("sign_in.oidc_stale").to_owned();
-            return form(&app, visit, StatusCode::UNAUTHORIZED, Some(words), String::new());
+            return form(&app, visit, StatusCode::BAD_REQUEST, Some(words), String::new());
         }
         Err(error) => return Problem::internal(&error).into_response(),
     };
@@ -98,7 +98,7 @@ pub async fn callback(
             let said = back.error_description.or(back.error).unwrap_or_default();
             let said: String = said.chars().take(SAID_CHARS).collect();
             let words = visit.language.fill("sign_in.oidc_refused", &[&said]);
-            form(&app, visit, StatusCode::UNAUTHORIZED, Some(words), way.next)
+            form(&app, visit, StatusCode::FORBIDDEN, Some(words), way.next)
         }
     };
     if let Ok(gone) = HeaderValue::from_str(&browser_cookie(&app, "", 0)) {
