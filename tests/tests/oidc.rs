@@ -247,7 +247,10 @@ fn without_a_provider_there_is_no_button_and_half_a_configuration_is_refused() {
         assert!(said.contains(words), "{environment:?}: {said}");
     }
     // A provider that is away keeps nobody from signing in otherwise.
-    let away = Sandbox::with(&[issuer, client, url, roles]);
+    let listen = free_address();
+    let own = format!("http://{listen}");
+    let own = [("TINGJIAN_SERVER_LISTEN", listen.as_str()), ("TINGJIAN_SERVER_PUBLIC_URL", own.as_str())];
+    let away = Sandbox::with(&[issuer, client, own[0], own[1], roles]);
     let answer = away.client().with_token(None).get("/sign-in/oidc", &[]);
     assert!(answer.status == 502 && answer.text().contains("暂时没有正确应答"), "{}", answer.text());
     assert!(answer.text().contains("name=\"password\""), "the other ways are there");
