@@ -65,7 +65,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        text.push_str("：");
+        text.push('：');
         text.push_str(&inner.to_string());
         source = inner.source();
     }
