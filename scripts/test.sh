@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/fetch-browser.sh
+scripts/fetch-npm.sh oidc
 scripts/fetch-python.sh mail
 scripts/fetch-python.sh fuzz
 scripts/fetch-deploy.sh

@@ -63,8 +63,8 @@ pub use tingjian_sheets::io_words;
 impl From<SheetsError> for Failure {
     fn from(error: SheetsError) -> Self {
         match error {
-            SheetsError::Usage(text) => Self::Usage(text),
             SheetsError::Output(error) => Self::Output(error),
+            other => Self::Usage(other.to_string()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who may do what: accounts with a role and a token, kept in SQLite in the data folder.
 
 mod passwords;
+mod people;
 mod sessions;
 
 use std::{
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::secrets::{self, SecretError};
 
 pub use passwords::{PasswordOutcome, WeakPassword};
+pub use people::{Arrival, WAY_LIFETIME, WayIn};
 pub use sessions::SESSION_LIFETIME;
 
 /// What an account is for.
@@ -174,28 +176,9 @@ impl Accounts {
     /// # Errors
     /// The name is taken; store trouble.
     pub fn add(&self, account: &Account) -> Result<String, AccountsError> {
-        let is_readable = |c: char| !c.is_whitespace() && !c.is_control();
-        if !(1..=MAX_NAME_CHARS).contains(&account.name.chars().count()) || !account.name.chars().all(is_readable) {
-            return Err(AccountsError::Name);
-        }
-        let token = format!("tj_{}", hex(&secrets::random()?));
-        let inserted = self.with(|connection| {
-            let inserted = connection.execute(
-                "INSERT OR IGNORE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
-                params![
-                    account.name,
-                    account.role.name(),
-                    account.agent_no,
-                    account.department,
-                    digest(&token),
-                    account.created_at.to_string()
-                ],
-            )?;
-            if let Some(end) = account.expires_at.filter(|_| inserted == 1) {
-                connection.execute("INSERT INTO expiries VALUES (?1, ?2)", params![account.name, end.to_string()])?;
-            }
-            Ok(inserted)
-        })?;
+        check_name(&account.name)?;
+        let token = new_token()?;
+        let inserted = self.with(|connection| insert(connection, account, &token))?;
         if inserted == 1 { Ok(token) } else { Err(AccountsError::Exists(account.name.clone())) }
     }
 
@@ -345,6 +328,35 @@ impl Accounts {
             expires_at: row.expires_at.map(time).transpose()?,
         })
     }
+}
+
+fn check_name(name: &str) -> Result<(), AccountsError> {
+    let is_readable = |c: char| !c.is_whitespace() && !c.is_control();
+    let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && name.chars().all(is_readable);
+    if fits { Ok(()) } else { Err(AccountsError::Name) }
+}
+
+fn new_token() -> Result<String, AccountsError> {
+    Ok(format!("tj_{}", hex(&secrets::random()?)))
+}
+
+/// How many accounts were made: none where the name is taken.
+fn insert(connection: &Connection, account: &Account, token: &str) -> rusqlite::Result<usize> {
+    let inserted = connection.execute(
+        "INSERT OR IGNORE INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+        params![
+            account.name,
+            account.role.name(),
+            account.agent_no,
+            account.department,
+            digest(token),
+            account.created_at.to_string()
+        ],
+    )?;
+    if let Some(end) = account.expires_at.filter(|_| inserted == 1) {
+        connection.execute("INSERT INTO expiries VALUES (?1, ?2)", params![account.name, end.to_string()])?;
+    }
+    Ok(inserted)
 }
 
 struct Row {

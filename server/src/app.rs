@@ -36,6 +36,7 @@ use crate::{
     delivery::SeenLinks,
     imports::Imports,
     limits::Limits,
+    oidc::Provider,
     questions::Questions,
     reanalysis::Reanalyses,
     remembered::Remembered,
@@ -49,6 +50,9 @@ const FRESHNESS_BUCKETS_S: [f64; 10] = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0
 
 /// Batches read again that may wait before the flow.
 const AGAIN_QUEUE: usize = 1;
+
+/// Sign-ins that may wait for the provider at the same time; further ones are told to try again.
+const PROVIDER_SLOTS: usize = 8;
 
 /// The name of the sink that several processes may share.
 const WAREHOUSE: &str = "warehouse";
@@ -71,6 +75,10 @@ pub struct App {
     pub commendations: Commendations,
     /// Signs the links by which customers praise.
     pub praise_links: PraiseLinks,
+    /// Where people may sign in besides here.
+    pub provider: Option<Provider>,
+    /// Ways in over it that are worked on at the same time.
+    pub provider_slots: Semaphore,
     /// Signs the links by which messages are told to be seen.
     pub seen_links: SeenLinks,
     /// Held while a report is made anew from what was known.
@@ -188,6 +196,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         .with_context(|| format!("配置项 server.zone：没有时区 {}", config.server.zone))?;
     let accounts = Accounts::open(&data_dir)?;
     accounts.ensure_admin(&data_dir, Timestamp::now())?;
+    let provider = Provider::open(&config.oidc, &config.server.address())?;
     let searches = Searches::open(&data_dir)?;
     let key = link_key(&config, &data_dir)?;
     let sealer = Arc::new(Sealer::new(&key));
@@ -234,6 +243,8 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),
+        provider,
+        provider_slots: Semaphore::new(PROVIDER_SLOTS),
         seen_links: SeenLinks::new(&key),
         verifying: tokio::sync::Mutex::default(),
         questions: Questions::open(&data_dir)?,

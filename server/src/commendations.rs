@@ -1,6 +1,7 @@
 //! What only the server knows of commendations: what was filed twice, and who has read which.
 
 mod link;
+mod thanks;
 
 use std::{
     path::{Path, PathBuf},
@@ -15,6 +16,7 @@ use sha2::Sha256;
 
 use crate::secrets::keyed;
 pub use link::PraiseLinks;
+pub use thanks::{Badge, BadgeCount, Sending, Thanks};
 
 /// The same words for the same people within this time are the same commendation.
 const SAME_WITHIN: Duration = Duration::from_secs(7 * 86_400);

@@ -36,6 +36,8 @@ pub struct Config {
     pub analysis: Analysis,
     /// `[secrets]`.
     pub secrets: Secrets,
+    /// `[oidc]`.
+    pub oidc: Oidc,
     /// `[reports]`.
     pub reports: Reports,
     /// `[alerts]`.
@@ -435,6 +437,59 @@ pub struct Secrets {
     pub link_key_file: Option<PathBuf>,
 }
 
+/// `[oidc]`: signing in at an OpenID provider, beside passwords and tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Oidc {
+    /// The provider's address, as its tokens name it; empty: nobody signs in there.
+    pub issuer: String,
+    /// What this server is called there.
+    pub client_id: String,
+    /// File with the secret this server proves that with; unset: a public client, by PKCE alone.
+    pub client_secret_file: Option<PathBuf>,
+    /// File with the certificates (PEM) of the authorities that may vouch for the provider; unset: the public ones.
+    pub ca_file: Option<PathBuf>,
+    /// What the button says.
+    pub label: String,
+    /// What is asked for, besides `openid`.
+    #[serde(deserialize_with = "layers::list")]
+    pub scopes: Vec<String>,
+    /// The claim that names the account made at the first sign-in.
+    pub name_claim: String,
+    /// The claim that says what somebody is: a text or several; `a.b` is b within a.
+    pub role_claim: String,
+    /// Its values, and the role of each here. Whoever has none of them is not let in.
+    pub roles: BTreeMap<String, String>,
+    /// The claim with the department; empty: accounts have none.
+    pub department_claim: String,
+    /// Its values, where they are not the department's name here; an empty name: not bound to any.
+    pub departments: BTreeMap<String, String>,
+    /// The claim with an agent's number.
+    pub agent_no_claim: String,
+    /// Longest wait for one answer of the provider, milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            client_id: String::new(),
+            client_secret_file: None,
+            ca_file: None,
+            label: "统一登录".into(),
+            scopes: vec!["profile".into()],
+            name_claim: "preferred_username".into(),
+            role_claim: "roles".into(),
+            roles: BTreeMap::new(),
+            department_claim: String::new(),
+            departments: BTreeMap::new(),
+            agent_no_claim: "agent_no".into(),
+            timeout_ms: 10_000,
+        }
+    }
+}
+
 /// How logs are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -547,6 +602,31 @@ impl Config {
         }
         if self.warehouse.engine.connections == 0 {
             return refuse("warehouse.engine.connections", "必须大于 0");
+        }
+        self.check_oidc()
+    }
+
+    fn check_oidc(&self) -> Result<(), ConfigError> {
+        let refuse = |key, problem| Err(ConfigError::Bound { key, problem });
+        let oidc = &self.oidc;
+        if oidc.issuer.is_empty() {
+            return Ok(());
+        }
+        if oidc.client_id.is_empty() {
+            return refuse("oidc.client_id", "设置了 oidc.issuer 时必须填写");
+        }
+        if self.server.public_url.is_empty() {
+            return refuse("server.public_url", "设置了 oidc.issuer 时必须填写：统一登录要把浏览器送回这个地址");
+        }
+        if oidc.timeout_ms == 0 {
+            return refuse("oidc.timeout_ms", "必须大于 0");
+        }
+        if oidc.roles.is_empty() {
+            return refuse("oidc.roles", "设置了 oidc.issuer 时必须填写，否则谁也登录不了");
+        }
+        let is_role = |name: &String| crate::accounts::Role::ALL.iter().any(|role| role.name() == name);
+        if !oidc.roles.values().all(is_role) {
+            return refuse("oidc.roles", "的值须是 intake、agent、supervisor、analyst、executive、admin 之一");
         }
         Ok(())
     }

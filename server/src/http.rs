@@ -90,6 +90,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(export::get))
         .routes(routes!(commendations::list, commendations::file))
         .routes(routes!(commendations::read))
+        .routes(routes!(commendations::thank))
+        .routes(routes!(commendations::badges))
         .routes(routes!(imports::list))
         .routes(routes!(imports::get, imports::post))
         .routes(routes!(imports::errors))

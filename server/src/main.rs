@@ -14,6 +14,7 @@ mod http;
 mod imports;
 mod limits;
 mod logging;
+mod oidc;
 mod questions;
 mod reanalysis;
 mod remembered;

@@ -8,6 +8,14 @@ pub enum SheetsError {
     /// The file, or what was said about it, is wrong.
     #[error("{0}")]
     Usage(String),
+    /// Something about the file must be said, which is done otherwise on the command line than on the page.
+    #[error("{command}")]
+    Unsaid {
+        /// How, on the command line.
+        command: String,
+        /// How, on the page.
+        page: String,
+    },
     /// It cannot be written.
     #[error("输出写不出去：{}", io_words(.0))]
     Output(#[from] io::Error),
@@ -17,6 +25,19 @@ impl SheetsError {
     /// Something that its user can mend.
     pub fn usage(text: impl Into<String>) -> Self {
         Self::Usage(text.into())
+    }
+
+    /// What is wrong, the same at both doors, and what to do about it at each.
+    pub fn unsaid(what: &str, command: &str, page: &str) -> Self {
+        Self::Unsaid { command: format!("{what}{command}"), page: format!("{what}{page}") }
+    }
+
+    /// What to tell somebody who sent the file over the page or the interface.
+    pub fn on_page(&self) -> String {
+        match self {
+            Self::Unsaid { page, .. } => page.clone(),
+            other => other.to_string(),
+        }
     }
 }
 

@@ -95,7 +95,10 @@ impl Mapping {
             maker.set(path, Cell::Text(value.to_owned()))?;
         }
         if let Some(text) = &options.occurred_at {
-            let moment = zone.moment(text).map_err(|e| SheetsError::usage(format!("--occurred-at {e}")))?;
+            let moment = zone.moment(text).map_err(|e| SheetsError::Unsaid {
+                command: format!("--occurred-at {e}"),
+                page: format!("所有行的发生时间：{e}"),
+            })?;
             maker.mapping.assigned.retain(|a| a.field.path != "occurred_at");
             maker.set("occurred_at", Cell::Text(moment))?;
         }
@@ -238,10 +241,11 @@ impl Maker<'_> {
     fn complete(&self) -> Result<(), SheetsError> {
         let columns = self.columns.titles.join("、");
         if !self.mapping.feeds("occurred_at") {
-            return Err(SheetsError::usage(format!(
-                "没有认出发生时间的列（现有的列：{columns}）。请用 --map occurred_at=列名 指出，\
-                 或用 --occurred-at 给出所有行共同的时间；不会默认为“现在”。"
-            )));
+            return Err(SheetsError::unsaid(
+                &format!("没有认出发生时间的列（现有的列：{columns}）。"),
+                "请用 --map occurred_at=列名 指出，或用 --occurred-at 给出所有行共同的时间；不会默认为“现在”。",
+                "请在“列的对应”（接口里是 mapping）里给时间那一列选 occurred_at，或填写所有行共同的发生时间；不会默认为“现在”。",
+            ));
         }
         let required = fields::of(self.stream).filter(|f| f.is_required(self.stream));
         let mut missing: Vec<&str> =
@@ -255,11 +259,12 @@ impl Maker<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(SheetsError::usage(format!(
-            "流 {} 必须有 {}，但没有认出对应的列（现有的列：{columns}）。请用 --map 字段=列名 指出，或写 --mapping 文件。",
-            self.stream,
-            missing.join("、"),
-        )))
+        let missing = missing.join("、");
+        Err(SheetsError::unsaid(
+            &format!("流 {} 必须有 {missing}，但没有认出对应的列（现有的列：{columns}）。", self.stream),
+            "请用 --map 字段=列名 指出，或写 --mapping 文件。",
+            "请在“列的对应”（接口里是 mapping）里给相应的列选上这些字段；文件里没有的，请先补上这一列再上传。",
+        ))
     }
 }
 

@@ -88,6 +88,41 @@ export const doors = {
     await admin.close();
   },
 
+  "thanks are sent on with a badge, read by the agent, and counted for the month": async (world) => {
+    const words = "要转达感谢的一条：坐席帮客户找回了积分，客户连声道谢";
+    const agent = await world.context(WIDE, "zh", "agent");
+    const filing = await agent.newPage();
+    await filing.goto("/praise");
+    await filing.locator("textarea:focus").waitFor();
+    await filing.keyboard.type(words);
+    await filing.keyboard.press("Enter");
+    await filed(filing);
+    const mine = (page) => page.locator("article", { hasText: words });
+    // Without script, from a phone: the operations manager passes thanks on.
+    const manager = await world.context({ ...PHONE, javaScriptEnabled: false }, "zh", "manager");
+    const thanking = await manager.newPage();
+    await thanking.goto("/commendations");
+    await until(thanking, "the commendation", async () => (await mine(thanking).count()) === 1);
+    await mine(thanking).getByText("转达感谢").tap();
+    await mine(thanking).getByLabel("徽章").selectOption({ label: "耐心" });
+    await mine(thanking).getByLabel("想说的话").fill("辛苦了<b>，客户 13812345678 也来电致谢");
+    await mine(thanking).getByRole("button", { name: "送出感谢" }).tap();
+    await thanking.waitForURL(/commendations/);
+    const sent = await mine(thanking).locator(".thanks").innerText();
+    check(sent.includes("耐心") && sent.includes("辛苦了<b>") && sent.includes("【手机号】") && sent.includes("未读"), `sent: ${sent}`);
+    same(await mine(thanking).getByText("转达感谢").count(), 0, "once");
+    // The agent gets it, says so, and the sender sees that they did.
+    await filing.goto("/commendations");
+    await mine(filing).getByRole("button", { name: "签收" }).click();
+    await filing.waitForURL(/commendations/);
+    same(await mine(filing).getByRole("button", { name: "签收" }).count(), 0, "read");
+    check((await filing.locator(`[data-badges="${world.fixtures.agent_no}"]`).innerText()).includes("耐心 ×1"), "the month's badges");
+    await thanking.reload();
+    check(!(await mine(thanking).locator(".thanks").innerText()).includes("未读"), "the receipt");
+    await agent.close();
+    await manager.close();
+  },
+
   "the same words again are not counted again": as("agent", async (page) => {
     for (const expected of ["已送达", "已经收到过"]) {
       await page.goto("/praise");

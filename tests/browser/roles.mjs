@@ -58,6 +58,52 @@ export const roles = {
     });
   }),
 
+  "whoever sends files sees their imports, and no link that is closed to them": visit("sender", async ({ page, status, context }) => {
+    await page.goto("/import");
+    const all = () => page.locator("a[href^='/'], form[action^='/']").evaluateAll((found) =>
+      found.filter((one) => one.tagName === "A" || one.method === "get").map((one) => one.getAttribute("href") ?? one.getAttribute("action")));
+    const walked = new Set();
+    for (const start of ["/import", "/account"]) {
+      await page.goto(start);
+      for (const link of await all()) walked.add(link);
+    }
+    check([...walked].some((link) => link === "/import"), `links: ${[...walked]}`);
+    for (const link of walked) {
+      const code = await status(link);
+      check(code === 200 || code === 303, `${link} is offered and answers ${code}`);
+    }
+    same((await navigation(page)).join(), "/import", "the navigation");
+    await statuses(status, {
+      "/": 403, "/search": 403, "/records": 403, "/causes": 403, "/promises": 403, "/departments": 403, "/agents": 403, "/review": 403,
+      "/commendations": 403, "/praise": 403, "/reports": 403, "/alerts": 403, "/taxonomy": 403, "/system": 403, "/account": 200,
+    });
+    // What they are refused leads back to where they may be.
+    await page.goto("/search");
+    for (const link of await all()) {
+      const code = await status(link);
+      check(code === 200 || code === 303, `${link} is offered on a refusal and answers ${code}`);
+    }
+    // A file of theirs without a column of times: the page says what to do on the page.
+    await page.goto("/import");
+    const csv = "编号,内容\nsender-1,快递一直没有送到\n";
+    await page.locator("input[type=file]").setInputFiles({ name: "投诉.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await page.locator("select[name=stream]").selectOption("complaints");
+    await page.getByRole("button", { name: "上传并查看" }).click();
+    await page.waitForURL(/import\/./);
+    const said = await page.locator("[role=alert]").innerText();
+    check(said.includes("列的对应") && !said.includes("--"), `says: ${said}`);
+    await page.getByLabel("所有行的发生时间").fill("2026-11-14");
+    await page.getByRole("button", { name: "开始导入" }).click();
+    await page.waitForURL(/import\/./);
+    const begun = Date.now();
+    while (!(await page.locator("main").innerText()).includes("接收 1") && Date.now() - begun < 30_000) {
+      await page.waitForTimeout(200);
+      await page.goto(page.url());
+    }
+    check((await page.locator("main").innerText()).includes("接收 1"), "imported");
+    check((await context.request.get("/api/v1/commendations")).status() === 403, "the interface refuses as the pages do");
+  }),
+
   "an executive reads numbers, and nobody's personal record": visit("executive", async ({ page, status, fixtures }) => {
     await page.goto("/");
     const links = await opens(page, status);

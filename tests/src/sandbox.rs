@@ -228,7 +228,10 @@ impl Drop for Sandbox {
 impl Server {
     /// Starts the program; the receiver gets the address it announces.
     fn spawn(folder: &Path, environment: &[(OsString, OsString)]) -> (Self, mpsc::Receiver<String>) {
-        let mut child = command(folder, "127.0.0.1:0", environment).spawn().expect("the server starts");
+        // Where others must know the address beforehand, the environment says it.
+        let named = environment.iter().find(|(name, _)| name == "TINGJIAN_SERVER_LISTEN");
+        let listen = named.map_or_else(|| "127.0.0.1:0".into(), |(_, listen)| listen.to_string_lossy());
+        let mut child = command(folder, &listen, environment).spawn().expect("the server starts");
         let stderr = BufReader::new(child.stderr.take().expect("stderr"));
         let (announce, listening) = mpsc::channel();
         let log = Arc::new(Mutex::new(Vec::new()));

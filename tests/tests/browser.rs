@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 use tingjian_simulation::{Options, Output, Simulation, truth::Truth};
-use tingjian_tests::{Client, Sandbox, complaint, wait_until};
+use tingjian_tests::{Client, Sandbox, browser_modules, chromium, complaint, wait_until};
 
 /// Eight weeks of a small centre: enough for capabilities, late deliveries, cases, judgements.
 const EVENTS: u64 = 12_000;
@@ -34,7 +34,7 @@ fn the_pages_do_their_job_in_a_real_browser() {
         .arg(browser.join("main.mjs"))
         .env("TINGJIAN_URL", client.address())
         .env("TINGJIAN_LINKS", links.to_string())
-        .env("TINGJIAN_MODULES", modules())
+        .env("TINGJIAN_MODULES", browser_modules())
         .env("TINGJIAN_CHROMIUM", chromium())
         .env("TINGJIAN_SHOTS", shots())
         .env("TINGJIAN_FIXTURES", fixtures.to_string())
@@ -49,8 +49,9 @@ fn the_pages_do_their_job_in_a_real_browser() {
 fn links(sandbox: &Sandbox, fixtures: &Value) -> Value {
     let text = |name: &str| fixtures[name].as_str().expect("a fixture").to_owned();
     let (agent_no, department) = (text("agent_no"), text("department"));
-    let accounts: [(&str, &[&str]); 5] = [
+    let accounts: [(&str, &[&str]); 6] = [
         ("agent", &["--role", "agent", "--agent-no", &agent_no, "--department", &department]),
+        ("sender", &["--role", "intake"]),
         ("manager", &["--role", "supervisor"]),
         ("analyst", &["--role", "analyst"]),
         ("executive", &["--role", "executive"]),
@@ -82,21 +83,6 @@ fn shots() -> PathBuf {
         },
         PathBuf::from,
     )
-}
-
-fn modules() -> String {
-    let output =
-        Command::new(root().join("scripts/fetch-browser.sh")).arg("--print-path").output().expect("the script");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-}
-
-fn chromium() -> PathBuf {
-    let named = std::env::var("TINGJIAN_CHROMIUM").ok();
-    let names = named.iter().map(String::as_str).chain(["chromium", "chromium-browser", "google-chrome"]);
-    let paths = std::env::var("PATH").unwrap_or_default();
-    let found = names.flat_map(|name| paths.split(':').map(move |folder| Path::new(folder).join(name)));
-    found.into_iter().find(|path| path.is_file()).expect("chromium: scripts/fetch-browser.sh installs it")
 }
 
 /// Sends everything; says how many promises came to what, as the centre knows it.

@@ -40,3 +40,21 @@ CREATE TABLE IF NOT EXISTS sessions (
     name         TEXT NOT NULL REFERENCES accounts (name),
     expires_at   TEXT NOT NULL
 );
+
+-- People whom an OpenID provider vouches for, by its id of them; the account is theirs alone.
+CREATE TABLE IF NOT EXISTS people (
+    issuer  TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    name    TEXT NOT NULL UNIQUE REFERENCES accounts (name),
+    PRIMARY KEY (issuer, subject)
+);
+
+-- Ways in over a provider that have begun: each ends once, in the browser that began it, within minutes.
+CREATE TABLE IF NOT EXISTS ways_in (
+    state_hash   BLOB PRIMARY KEY,
+    browser_hash BLOB NOT NULL,
+    nonce        TEXT NOT NULL,
+    verifier     TEXT NOT NULL,
+    next         TEXT NOT NULL,
+    expires_at   TEXT NOT NULL
+);

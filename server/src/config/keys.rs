@@ -51,6 +51,19 @@ pub const KEYS: &[&str] = &[
     "analysis.model",
     "analysis.dictionary",
     "secrets.link_key_file",
+    "oidc.issuer",
+    "oidc.client_id",
+    "oidc.client_secret_file",
+    "oidc.ca_file",
+    "oidc.label",
+    "oidc.scopes",
+    "oidc.name_claim",
+    "oidc.role_claim",
+    "oidc.roles",
+    "oidc.department_claim",
+    "oidc.departments",
+    "oidc.agent_no_claim",
+    "oidc.timeout_ms",
     "reports.channels_file",
     "reports.day",
     "reports.time",
@@ -67,7 +80,8 @@ pub const KEYS: &[&str] = &[
 ];
 
 /// Keys under which anything may stand.
-pub const OPEN_KEYS: &[&str] = &["source.kafka.properties", "source.kafka.secret_files"];
+pub const OPEN_KEYS: &[&str] =
+    &["source.kafka.properties", "source.kafka.secret_files", "oidc.roles", "oidc.departments"];
 
 /// Keys whose values are texts whatever they look like, and are never shown.
 pub const SECRET_KEYS: &[&str] = &["warehouse.password"];

@@ -23,8 +23,15 @@ use self::{
     table::{Door, ENTRIES, Entry, Reach},
     visitor::{Proof, form_secret, form_token, identify},
 };
-use super::{pages::FormToken, problem::Problem};
-use crate::{accounts::Role, app::App, audit::Deed};
+use super::{
+    pages::{FormToken, Visit},
+    problem::Problem,
+};
+use crate::{
+    accounts::{Account, Role},
+    app::App,
+    audit::Deed,
+};
 
 /// What a handler did it to, where the address does not say: put it into the response's extensions.
 #[derive(Clone, Debug)]
@@ -35,6 +42,8 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     // What has no route has no secrets: the fallback says so.
     let Some(path) = request.extensions().get::<MatchedPath>().cloned() else { return next.run(request).await };
     let is_api = path.as_str().starts_with("/api/");
+    let headers = request.headers().clone();
+    let visit = Visit::of(&headers, request.uri());
     match admit(&app, path.as_str(), request).await {
         Ok((entry, request)) => answer(&app, entry, request, next).await,
         Err(Refusal::Unknown) if !is_api => Redirect::to("/sign-in").into_response(),
@@ -43,8 +52,12 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
             let detail = "请在请求头带上有效的 Authorization: Bearer 令牌；管理员令牌在数据目录的 admin.token";
             Problem::new(StatusCode::UNAUTHORIZED, detail).into_response()
         }
-        Err(Refusal::Problem(problem)) if !is_api => super::pages::refusal(*problem),
-        Err(Refusal::Problem(problem)) => problem.into_response(),
+        Err(Refusal::Problem(problem)) if !is_api => super::pages::refusal(visit, *problem),
+        Err(Refusal::Closed(problem, account)) if !is_api => {
+            let form_token = form_secret(&headers).map(form_token).unwrap_or_default();
+            super::pages::refusal(Visit { account: Some(*account), form_token, ..visit }, *problem)
+        }
+        Err(Refusal::Problem(problem) | Refusal::Closed(problem, _)) => problem.into_response(),
     }
 }
 
@@ -56,6 +69,8 @@ enum Refusal {
     Elsewhere(String),
     /// In words.
     Problem(Box<Problem>),
+    /// The door is closed to the account that asks.
+    Closed(Box<Problem>, Box<Account>),
 }
 
 impl From<Problem> for Refusal {
@@ -82,7 +97,8 @@ async fn admit(app: &App, path: &str, mut request: Request) -> Result<(&'static 
         if reach == Reach::None {
             note(app, account.name.as_str(), account.role, entry, request.uri(), path, "refused")?;
             let detail = format!("角色 {} 不能进行此操作", account.role.name());
-            return Err(Problem::new(StatusCode::FORBIDDEN, detail).into());
+            let problem = Problem::new(StatusCode::FORBIDDEN, detail);
+            return Err(Refusal::Closed(Box::new(problem), Box::new(account.clone())));
         }
         let visitor = Visitor { account: account.clone(), scope: Scope::of(account, reach) };
         request.extensions_mut().insert(visitor);
@@ -159,9 +175,32 @@ fn subject(path: &str, uri: &Uri) -> String {
     let named = path.split('/').zip(uri.path().split('/')).filter(|(name, _)| name.starts_with('{'));
     let values: Vec<_> = named.map(|(_, value)| decoded(value)).collect();
     match values.as_slice() {
-        [] => decoded(uri.query().unwrap_or_default()),
+        [] => asked(uri.query().unwrap_or_default()),
         values => values.join("/"),
     }
+}
+
+/// What was asked for, as people read it, without what would be masked in a text: people look for the customer's number, too.
+fn asked(query: &str) -> String {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
+        Some((name, value)) => format!("{}={}", unsaid(&decoded_form(name)), unsaid(&decoded_form(value))),
+        None => unsaid(&decoded_form(pair)),
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A text with what names a customer masked; as it was typed where nothing does.
+fn unsaid(text: &str) -> String {
+    let normalised = tingjian_analysis::normalise(text);
+    match tingjian_analysis::mask(&normalised) {
+        masked if masked == normalised => text.to_owned(),
+        masked => masked.into_owned(),
+    }
+}
+
+/// A value of a query as people read it: a plus is a blank.
+fn decoded_form(text: &str) -> String {
+    decoded(&text.replace('+', "%20"))
 }
 
 /// A percent-encoded text as people read it.
@@ -210,6 +249,9 @@ mod tests {
             ("/api/v1/records/{record_id}/trace", "/api/v1/records/%E5%8D%95%2B1/trace", "单+1"),
             ("/api/v1/export", "/api/v1/export?format=csv&q=a%20b", "format=csv&q=a b"),
             ("/api/v1/export", "/api/v1/export", ""),
+            // Words that name a customer do not outlive the look.
+            ("/api/v1/export", "/api/v1/export?q=13812345678&since=2026-11-01", "q=【手机号】&since=2026-11-01"),
+            ("/api/v1/export", "/api/v1/export?q=138-1234-5678+%E6%8A%95%E8%AF%89", "q=【手机号】 投诉"),
         ] {
             assert_eq!(subject(path, &uri.parse().unwrap()), expected, "{uri}");
         }

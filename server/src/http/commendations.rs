@@ -1,7 +1,8 @@
-//! `POST /commendations`, `GET /commendations`, `POST /commendations/{id}/read`.
+//! `POST /commendations`, `GET /commendations`, `POST /commendations/{id}/read`, and the thanks sent on for them.
 
 pub mod filing;
 pub mod receipts;
+pub mod thanks;
 
 use std::{sync::Arc, time::Instant};
 
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 use self::{
     filing::{Filed, Filing, Praise},
     receipts::RecipientView,
+    thanks::{BadgeView, NewThanks, ThanksView},
 };
 use super::{
     access::{Subject, Visitor},
@@ -92,6 +94,8 @@ pub struct CommendationItem {
     pub commendation: CommendationView,
     /// Who gets it, and whether they have read it.
     pub recipients: Vec<RecipientView>,
+    /// Thanks that were sent on for it.
+    pub thanks: Vec<ThanksView>,
 }
 
 /// Files a commendation; it goes at once to the agent, the supervisor and the operations manager.
@@ -194,7 +198,8 @@ pub async fn page(
     let found = tingjian_query::commendations(&app.warehouse, &filter, cursor, limit).await?;
     let items = found.items.into_iter().map(|commendation| {
         let recipients = receipts::recipients(app, &commendation.commendation_id, &commendation.praised)?;
-        Ok(CommendationItem { commendation, recipients })
+        let thanks = thanks::of(app, &commendation.commendation_id)?;
+        Ok(CommendationItem { commendation, recipients, thanks })
     });
     Ok(CommendationsAnswer { total: found.total, items: items.collect::<Result<_, Problem>>()?, next: found.next })
 }
@@ -235,4 +240,65 @@ pub async fn read(
 ) -> Result<Json<ReadView>, Problem> {
     let recipients = receipts::read(&app, &visitor, &id, Timestamp::now()).await?;
     Ok(Json(ReadView { commendation_id: id, recipients }))
+}
+
+/// Thanks for a commendation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThankedAnswer {
+    commendation_id: String,
+    /// All of them, the first first.
+    thanks: Vec<ThanksView>,
+}
+
+/// Sends thanks, with a badge or without, on to the agents who were praised. Each account once for each commendation.
+#[utoipa::path(
+    post, path = "/commendations/{id}/thanks", tag = "commendations",
+    params(("id" = String, Path)),
+    request_body = NewThanks,
+    responses(
+        (status = 201, body = ThankedAnswer), (status = 200, body = ThankedAnswer, description = "sent before; the first stay"),
+        (status = 400, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem),
+    ),
+    security(("token" = [])),
+)]
+pub async fn thank(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = read_body(body, MAX_BODY_BYTES).await?;
+    let new: NewThanks = serde_json::from_slice(&body)
+        .map_err(|error| Problem::bad_request(format!("请求体不是一次感谢：{error}；可以有 badge 和 words")))?;
+    let (sent, thanks) = thanks::send(&app, &visitor, &id, &new, Timestamp::now()).await?;
+    let status = if sent { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(ThankedAnswer { commendation_id: id, thanks })).into_response())
+}
+
+/// Badges, by agent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BadgesAnswer {
+    items: Vec<BadgeView>,
+}
+
+/// The badges of a month, of the agents whose commendations the account sees; who got most first.
+#[utoipa::path(
+    get, path = "/commendations/badges", tag = "commendations",
+    params(
+        ("month" = String, Query, description = "2026-11"), ("agent_no" = Option<String>, Query),
+    ),
+    responses((status = 200, body = BadgesAnswer), (status = 400, body = Problem)),
+    security(("token" = [])),
+)]
+pub async fn badges(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<BadgesAnswer>, Problem> {
+    let mut parameters = Parameters::new(pairs);
+    let month = parameters.take("month").ok_or_else(|| Problem::bad_request("缺少参数 month：请写 2026-11"))?;
+    let agent_no = parameters.take("agent_no").unwrap_or_default();
+    parameters.finish(&["month", "agent_no"])?;
+    Ok(Json(BadgesAnswer { items: thanks::badges(&app, &visitor, month_span(&app, &month)?, &agent_no)? }))
 }

@@ -11,6 +11,7 @@ use axum::{
 use jiff::Timestamp;
 use serde::Serialize;
 use tingjian_schemas::{Stream, UnknownStream};
+use tingjian_sheets::SheetsError;
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -269,15 +270,15 @@ async fn try_enter(
     state: ImportState,
 ) -> Result<Import, Problem> {
     let Upload { import_id, file_name, mapping, .. } = upload;
-    let wrong = |error: &dyn std::fmt::Display| Problem::bad_request(error.to_string());
+    let wrong = |error: SheetsError| Problem::bad_request(error.on_page());
     let wishes = work::wishes(&mapping).map_err(|why| Problem::bad_request(format!("mapping：{why}")))?;
-    let zone = work::zone(app).map_err(|error| wrong(&error))?;
+    let zone = work::zone(app).map_err(wrong)?;
     let path = app.imports.sent_file(&import_id);
     let looked = tokio::task::spawn_blocking(move || match state {
         ImportState::Running => work::open(&path, stream, &wishes, &zone).map(|_| ()),
         _ => work::look(&path).map(|_| ()),
     });
-    looked.await.map_err(|error| Problem::internal(&error))?.map_err(|error| wrong(&error))?;
+    looked.await.map_err(|error| Problem::internal(&error))?.map_err(wrong)?;
     let import = Import {
         import_id,
         stream,

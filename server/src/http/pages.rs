@@ -21,6 +21,7 @@ mod import;
 mod ledgers;
 mod marked;
 mod names;
+mod oidc;
 mod overview;
 mod praise;
 mod promises;
@@ -50,7 +51,10 @@ use axum::{
 };
 
 use self::book::Book;
-pub use self::{refused::refusal, visit::FormToken};
+pub use self::{
+    refused::said as refusal,
+    visit::{FormToken, Visit},
+};
 use super::problem::Problem;
 use crate::app::App;
 
@@ -111,6 +115,9 @@ fn doors(book: Book) -> Book {
     book.get("/sign-in", sign_in::page)
         .post("/sign-in", sign_in::submit)
         .post("/sign-out", sign_in::leave)
+        .get("/sign-in/oidc", oidc::begin)
+        .get("/sign-in/oidc/callback", oidc::callback)
+        .get("/sign-in/oidc/leave", oidc::leave)
         .get("/account", account::page)
         .post("/account", account::submit)
         .get("/praise", praise::page)
@@ -121,6 +128,7 @@ fn doors(book: Book) -> Book {
         .get("/receipts/{code}", praise::receipt)
         .get("/commendations", commendations::page)
         .post("/commendations/{id}/read", commendations::read)
+        .post("/commendations/{id}/thanks", commendations::thank)
         .get("/import", import::page)
         .post("/import", import::submit)
         .get("/import/{id}", import::one)

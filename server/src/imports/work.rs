@@ -84,8 +84,9 @@ pub fn open(path: &Path, stream: Stream, wishes: &Wishes, zone: &Zone) -> Result
 pub fn look(path: &Path) -> Result<InputFile, SheetsError> {
     let here = path.display().to_string();
     InputFile::open(path, &reading()).map_err(|error| match error {
-        SheetsError::Usage(text) => SheetsError::Usage(text.replace(&here, "文件")),
-        other => other,
+        SheetsError::Output(error) => SheetsError::Output(error),
+        // Nobody here said anything on a command line.
+        other => SheetsError::Usage(other.on_page().replace(&here, "文件")),
     })
 }
 
@@ -170,7 +171,9 @@ async fn work(app: &Arc<App>, import: &Import) {
     let outcome = send(app, import).await;
     let ended = match &outcome {
         Ok(errors) => app.imports.end(&import.import_id, Ok(errors)),
-        Err(WorkError::Sheet(SheetsError::Usage(words))) => app.imports.end(&import.import_id, Err(words)),
+        Err(WorkError::Sheet(error @ (SheetsError::Usage(_) | SheetsError::Unsaid { .. }))) => {
+            app.imports.end(&import.import_id, Err(&error.on_page()))
+        }
         Err(error) => {
             tracing::error!(%error, import = import.import_id, "import failed");
             app.imports.end(&import.import_id, Err("服务器内部出错，详情见服务日志"))

@@ -135,7 +135,11 @@ pub fn heading(
     let mut rows = CsvRows::open(path, survey, delimiter, header_row, Progress::default())?;
     let titles: Vec<String> = rows.record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect();
     if titles.iter().all(String::is_empty) {
-        return Err(SheetsError::usage(format!("{} 没有表头；可用 --header-row 指出表头在第几行", path.display())));
+        return Err(SheetsError::unsaid(
+            &format!("{} 没有表头；", path.display()),
+            "可用 --header-row 指出表头在第几行",
+            "请在第一行写上各列的名称，再上传一次",
+        ));
     }
     let first = match rows.next()?.map(|row| row.content) {
         Some(Content::Cells(cells)) => cells,

@@ -52,7 +52,11 @@ impl Sheet {
             None => heading_row(&range),
         };
         if heading >= range.height() {
-            return Err(failed(format!("工作表“{name}”没有表头；可用 --sheet、--header-row 指出")));
+            return Err(SheetsError::unsaid(
+                &format!("读不了 {}：工作表“{name}”没有表头；", path.display()),
+                "可用 --sheet、--header-row 指出",
+                "请把数据放在第一个工作表，第一行写上各列的名称，再上传一次",
+            ));
         }
         Ok(Self { range: Arc::new(range), heading })
     }

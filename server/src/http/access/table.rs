@@ -138,6 +138,11 @@ pub const ENTRIES: &[Entry] = &[
     row("POST", "/api/v1/commendations",               [N, A, A, A, A, A], A, Some("commendation.file")),
     look("/api/v1/commendations",                      [N, O, A, A, A, A], O),
     row("POST", "/api/v1/commendations/{id}/read",     [N, O, A, N, N, A], O, Some("commendation.read")),
+    // Thanks go on to the agents who were praised.
+    row("POST", "/api/v1/commendations/{id}/thanks",   [N, O, A, A, A, A], O, Some("commendation.thank")),
+    look("/api/v1/commendations/badges",               [N, O, A, A, A, A], O),
+    row("POST", "/commendations/{id}/thanks",          [N, O, A, A, A, A], O, Some("commendation.thank")),
+
     // Dead letters: their bytes are not masked.
     look("/api/v1/dead-letters",                       [N, N, N, A, N, A], N),
     row("GET",  "/api/v1/dead-letters/{id}",           [N, N, N, N, N, A], N, Some("dead_letter.look")),
@@ -150,6 +155,9 @@ pub const ENTRIES: &[Entry] = &[
     open("GET",  "/sign-in"),
     open("POST", "/sign-in"),
     open("POST", "/sign-out"),
+    open("GET",  "/sign-in/oidc"),
+    open("GET",  "/sign-in/oidc/callback"),
+    open("GET",  "/sign-in/oidc/leave"),
     open("GET",  "/praise/{code}"),
     open("POST", "/praise/{code}"),
     open("GET",  "/praise/{code}/qr.svg"),

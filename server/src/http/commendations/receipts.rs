@@ -94,6 +94,10 @@ pub async fn read(app: &App, visitor: &Visitor, id: &str, now: Timestamp) -> Res
     let has_supervisor = app.accounts.has_bound_supervisor(&groups).map_err(internal)?;
     let all = recipients(app, id, &found.praised)?;
     let mine: Vec<_> = all.iter().filter(|one| is(one, &visitor.account, has_supervisor)).collect();
+    // Whoever reads it reads the thanks that came with it.
+    if let Some(agent_no) = &visitor.account.agent_no {
+        app.commendations.note_thanks_read(id, agent_no, now).map_err(internal)?;
+    }
     if mine.is_empty() {
         return Err(not_yours("只有被表扬的坐席、其主管和运营经理可以签收"));
     }
@@ -103,7 +107,8 @@ pub async fn read(app: &App, visitor: &Visitor, id: &str, now: Timestamp) -> Res
     recipients(app, id, &found.praised)
 }
 
-fn may_see(whose: &Whose, praised: &[PraisedView], filed_by: Option<&str>) -> bool {
+/// Whether a commendation is among what somebody sees.
+pub fn may_see(whose: &Whose, praised: &[PraisedView], filed_by: Option<&str>) -> bool {
     let Whose::Of { agents, departments, filed_by: own } = whose else { return true };
     let named = |list: &[String], one: &Option<String>| one.as_ref().is_some_and(|one| list.contains(one));
     praised.iter().any(|one| named(agents, &one.agent_no) || named(departments, &one.department))

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
+    Form,
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::{Timestamp, civil::Date};
+use serde::Deserialize;
 use tingjian_query::PraisedView;
 
 use super::{
@@ -20,9 +22,13 @@ use super::{
 };
 use crate::{
     app::App,
+    commendations::Badge,
     http::{
         access::Visitor,
-        commendations::{CommendationItem, month_span, page as listed, receipts},
+        commendations::{
+            CommendationItem, month_span, page as listed, receipts,
+            thanks::{self, BadgeView, NewThanks, ThanksView},
+        },
         parameters::Parameters,
         problem::Problem,
     },
@@ -35,11 +41,15 @@ const SHOWN: usize = 50;
 #[template(path = "commendations.html")]
 struct CommendationsPage {
     visit: Visit,
+    /// Badges that can be sent: name, words.
+    offered: Vec<(&'static str, String)>,
     month: String,
     before: String,
     after: String,
     agent_no: String,
     total: u64,
+    /// Badges of the month: whose, which, how often.
+    badges: Vec<(String, Vec<(String, u32)>)>,
     items: Vec<Item>,
     next: Option<String>,
 }
@@ -54,6 +64,17 @@ struct Item {
     recording_ref: Option<String>,
     receipts: Vec<(String, Option<String>)>,
     read: Option<String>,
+    thanks: Vec<Thanked>,
+    /// Where thanks go, for those who may still send some.
+    thank: Option<String>,
+}
+
+/// Thanks that were sent on.
+struct Thanked {
+    sent_by: String,
+    badge: String,
+    words: String,
+    receipts: Vec<(String, Option<String>)>,
 }
 
 /// The page of a month; this one where none is asked for.
@@ -90,6 +111,8 @@ async fn gather(
     });
     Ok(CommendationsPage {
         visit: Visit::default(),
+        offered: Badge::ALL.map(|badge| (badge.name(), visit.language.name("badge", badge.name()))).into(),
+        badges: by_agent(visit, thanks::badges(app, visitor, span, &agent_no)?),
         before: beside(&month, -1),
         after: beside(&month, 1),
         total: found.total,
@@ -98,6 +121,19 @@ async fn gather(
         agent_no,
         next,
     })
+}
+
+/// The badges of each agent, those with most first.
+fn by_agent(visit: &Visit, badges: Vec<BadgeView>) -> Vec<(String, Vec<(String, u32)>)> {
+    let mut agents: Vec<(String, Vec<(String, u32)>)> = Vec::new();
+    for BadgeView { agent_no, badge, times } in badges {
+        let named = (visit.language.name("badge", &badge), times);
+        match agents.last_mut().filter(|(last, _)| *last == agent_no) {
+            Some((_, badges)) => badges.push(named),
+            None => agents.push((agent_no, vec![named])),
+        }
+    }
+    agents
 }
 
 /// A month some months away.
@@ -109,8 +145,10 @@ fn beside(month: &str, months: i32) -> String {
 }
 
 fn view(app: &App, visit: &Visit, visitor: &Visitor, item: CommendationItem) -> Item {
-    let CommendationItem { commendation, recipients } = item;
-    let awaits = receipts::awaits(&recipients, &visitor.account);
+    let CommendationItem { commendation, recipients, thanks } = item;
+    let awaits =
+        receipts::awaits(&recipients, &visitor.account) || thanks::awaits(&thanks, visitor.account.agent_no.as_deref());
+    let thank = !thanks::to_thank(visitor, &commendation.praised, &thanks).is_empty();
     let receipts = recipients.iter().map(|one| {
         let name = visit.language.name("recipient", one.recipient);
         let name = one.agent_no.as_ref().map_or(name.clone(), |agent_no| format!("{name} {agent_no}"));
@@ -120,6 +158,8 @@ fn view(app: &App, visit: &Visit, visitor: &Visitor, item: CommendationItem) -> 
     Item {
         link: format!("/records/{}", encode(&commendation.commendation_id)),
         read: awaits.then(|| format!("/commendations/{}/read", encode(&commendation.commendation_id))),
+        thank: thank.then(|| format!("/commendations/{}/thanks", encode(&commendation.commendation_id))),
+        thanks: thanks.into_iter().map(|one| thanked(app, visit, one)).collect(),
         at: local(&app.zone, commendation.occurred_at),
         praised: praised.join("、"),
         receipts: receipts.collect(),
@@ -127,6 +167,16 @@ fn view(app: &App, visit: &Visit, visitor: &Visitor, item: CommendationItem) -> 
         text: commendation.text,
         filed_by: commendation.filed_by,
         recording_ref: commendation.recording_ref,
+    }
+}
+
+fn thanked(app: &App, visit: &Visit, thanks: ThanksView) -> Thanked {
+    let read = |one: thanks::ThankedView| (one.agent_no, one.read_at.map(|at| local(&app.zone, at)));
+    Thanked {
+        sent_by: format!("{} {}", visit.language.name("role", &thanks.role), thanks.sent_by),
+        badge: visit.language.name("badge", &thanks.badge),
+        words: thanks.words,
+        receipts: thanks.thanked.into_iter().map(read).collect(),
     }
 }
 
@@ -139,6 +189,31 @@ fn named(praised: &PraisedView) -> String {
 pub async fn read(visit: Visit, visitor: Visitor, State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     match receipts::read(&app, &visitor, &id, Timestamp::now()).await {
         Ok(_) => Redirect::to("/commendations").into_response(),
+        Err(problem) => said(visit, problem),
+    }
+}
+
+/// What was typed in.
+#[derive(Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    badge: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    month: String,
+}
+
+/// Sends thanks on and goes back to the list.
+pub async fn thank(
+    visit: Visit,
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Form(Typed { badge, words, month }): Form<Typed>,
+) -> Response {
+    match thanks::send(&app, &visitor, &id, &NewThanks { badge, words }, Timestamp::now()).await {
+        Ok(_) => Redirect::to(&address("/commendations", [("month", month.as_str())])).into_response(),
         Err(problem) => said(visit, problem),
     }
 }

@@ -191,7 +191,7 @@ async fn sketch(app: &Arc<App>, import: &Import, pairs: Vec<(String, String)>) -
         sketch_of(&input, stream, &zone?, &pairs)
     });
     let sketched = sketched.await.map_err(|error| Problem::internal(&error))?;
-    sketched.map_err(|error| Problem::bad_request(error.to_string()))
+    sketched.map_err(|error| Problem::bad_request(error.on_page()))
 }
 
 fn sketch_of(
@@ -224,7 +224,7 @@ fn sketch_of(
             let text = |event: Option<serde_json::Value>| event.map(|event| event.to_string()).unwrap_or_default();
             sketch.rows = rows.map(|row| (row.line, text(row.event), row.refused)).collect();
         }
-        Err(error) => sketch.problem = Some(error.to_string()),
+        Err(error) => sketch.problem = Some(error.on_page()),
     }
     Ok(sketch)
 }

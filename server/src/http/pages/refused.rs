@@ -14,11 +14,6 @@ struct Refused {
     detail: String,
 }
 
-/// A problem as a page.
-pub fn refusal(problem: Problem) -> Response {
-    said(Visit::default(), problem)
-}
-
 /// A problem as a page for somebody who is known.
 pub fn said(visit: Visit, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

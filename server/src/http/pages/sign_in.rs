@@ -38,6 +38,10 @@ struct SignIn {
     visit: Visit,
     problem: Option<String>,
     next: String,
+    /// What the provider's button says, where there is one.
+    provider: Option<String>,
+    /// Whether somebody just signed out here who may still be signed in there.
+    has_left: bool,
 }
 
 /// A one-time code from a link; where to go afterwards.
@@ -45,6 +49,7 @@ struct SignIn {
 pub struct Link {
     code: Option<String>,
     next: Option<String>,
+    left: Option<String>,
 }
 
 /// What was typed in.
@@ -71,7 +76,9 @@ pub fn machine(from: &From) -> String {
 /// The form; or, with a code, the way in.
 pub async fn page(visit: Visit, State(app): State<Arc<App>>, Query(link): Query<Link>) -> Response {
     let next = link.next.unwrap_or_default();
-    let Some(code) = link.code else { return form(&app, visit, StatusCode::OK, None, next) };
+    let Some(code) = link.code else {
+        return show(&app, visit, StatusCode::OK, None, next, link.left.is_some());
+    };
     let now = Timestamp::now();
     match app.accounts.open_session_by_code(&code, now) {
         Ok(Some(session)) => enter(&app, &session, "link", &next),
@@ -124,14 +131,22 @@ async fn open(app: &Arc<App>, visit: &Visit, typed: &Typed) -> Result<Result<Str
 
 /// Signs out.
 pub async fn leave(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    if let Some(Err(error)) = session(&headers).map(|session| app.accounts.close_session(session)) {
-        return Problem::internal(&error).into_response();
-    }
+    let closed = session(&headers).map(|session| {
+        let was_theirs = app.accounts.came_from_provider(session)?;
+        app.accounts.close_session(session).map(|()| was_theirs)
+    });
+    let was_theirs = match closed.transpose() {
+        Ok(was_theirs) => was_theirs.unwrap_or_default() && app.provider.is_some(),
+        Err(error) => return Problem::internal(&error).into_response(),
+    };
     let gone = format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", secure(&app));
-    ([(header::SET_COOKIE, gone)], Redirect::to("/sign-in")).into_response()
+    // The provider is left over a link of that page: a form that led to another site would need a weaker policy.
+    let to = if was_theirs { "/sign-in?left=oidc" } else { "/sign-in" };
+    ([(header::SET_COOKIE, gone)], Redirect::to(to)).into_response()
 }
 
-fn enter(app: &App, session: &str, way: &str, next: &str) -> Response {
+/// Sets the session's cookie and goes to where somebody wanted to go.
+pub fn enter(app: &App, session: &str, way: &str, next: &str) -> Response {
     let account = match app.accounts.by_session(session, Timestamp::now()) {
         Ok(account) => account,
         Err(error) => return Problem::internal(&error).into_response(),
@@ -155,21 +170,35 @@ fn first_page(account: &Account) -> String {
     }
 }
 
-fn secure(app: &App) -> &'static str {
+/// What keeps a cookie to TLS, where people reach the server over it.
+pub fn secure(app: &App) -> &'static str {
     if app.config.server.is_https() { "; Secure" } else { "" }
 }
 
 /// Signing in is written down; if it cannot be, the log says so, and nobody is locked out for it.
-fn note(app: &App, account: &str, role: &str, way: &str, outcome: &str) {
+pub fn note(app: &App, account: &str, role: &str, way: &str, outcome: &str) {
     let deed = Deed { at: Timestamp::now(), account, role, action: "sign_in", subject: way, outcome };
     if let Err(error) = app.audit.note(&deed) {
         tracing::error!(%error, "sign-in not in the audit trail");
     }
 }
 
-fn form(app: &App, visit: Visit, status: StatusCode, problem: Option<String>, next: String) -> Response {
+/// The sign-in page, with what went wrong.
+pub fn form(app: &App, visit: Visit, status: StatusCode, problem: Option<String>, next: String) -> Response {
+    show(app, visit, status, problem, next, false)
+}
+
+fn show(
+    app: &App,
+    visit: Visit,
+    status: StatusCode,
+    problem: Option<String>,
+    next: String,
+    has_left: bool,
+) -> Response {
     let next = if is_local(&next) { next } else { String::new() };
-    with_form(app, visit, |visit| render(status, &SignIn { visit, problem, next }))
+    let provider = app.provider.as_ref().map(|provider| provider.label().to_owned());
+    with_form(app, visit, |visit| render(status, &SignIn { visit, problem, next, provider, has_left }))
 }
 
 /// A page with a form for a browser of which nothing is known: ties the form to it by a cookie, where it has none yet.

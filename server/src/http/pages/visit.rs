@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::{FromRequestParts, Path, Query},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -76,6 +76,12 @@ const NAVIGATION: &[(&str, &str, &[Role])] = &[
 ];
 
 impl Visit {
+    /// Of somebody of whom nothing is known but what they ask for, and in which language.
+    pub fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+        let address = uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
+        Self { language: language(headers), address, ..Self::default() }
+    }
+
     /// The words under a key.
     pub fn t<'a>(&self, key: &'a str) -> &'a str {
         self.language.t(key)
@@ -94,6 +100,24 @@ impl Visit {
     /// Whether the search box belongs on the page.
     pub fn searches(&self) -> bool {
         self.account.as_ref().is_some_and(|account| READERS.contains(&account.role))
+    }
+
+    /// Whether the way to praise is shown: to everybody but those whom it is closed to.
+    pub fn praises(&self) -> bool {
+        self.account.is_none() || self.may("GET", "/praise")
+    }
+
+    /// Where this account begins: the overview, else the first page it has.
+    pub fn home(&self) -> &'static str {
+        if self.account.is_none() || self.may("GET", "/") {
+            return "/";
+        }
+        let first = match self.account.as_ref().map(|account| account.role) {
+            Some(Role::Agent) => "/commendations",
+            Some(Role::Intake) => "/import",
+            _ => "/account",
+        };
+        if self.may("GET", first) { first } else { "/account" }
     }
 
     /// Whether this account corrects, judges and reviews.
@@ -139,11 +163,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self {
-            language: language(&parts.headers),
-            address: parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             account: parts.extensions.get::<Account>().cloned(),
             form_token: parts.extensions.get::<FormToken>().cloned().unwrap_or_default().0,
-            q: String::new(),
+            ..Self::of(&parts.headers, &parts.uri)
         })
     }
 }

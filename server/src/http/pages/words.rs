@@ -19,8 +19,10 @@ static CHINESE: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/zh.toml"),
         include_str!("../../../words/zh-analysts.toml"),
         include_str!("../../../words/zh-doors.toml"),
+        include_str!("../../../words/zh-oidc.toml"),
         include_str!("../../../words/zh-reports.toml"),
         include_str!("../../../words/zh-taxonomy.toml"),
+        include_str!("../../../words/zh-thanks.toml"),
     ])
 });
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
@@ -28,8 +30,10 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../../words/en.toml"),
         include_str!("../../../words/en-analysts.toml"),
         include_str!("../../../words/en-doors.toml"),
+        include_str!("../../../words/en-oidc.toml"),
         include_str!("../../../words/en-reports.toml"),
         include_str!("../../../words/en-taxonomy.toml"),
+        include_str!("../../../words/en-thanks.toml"),
     ])
 });
 
