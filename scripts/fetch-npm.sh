@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Brings npm packages that a test runs, once: `fetch-npm.sh oidc` the OpenID provider of tests/oidc, in a folder of its own in the cache,
-# outside the repository. With --print-path, prints the folder that holds node_modules.
+# Brings npm packages that a test runs, once, each set in a folder of its own in the cache, outside the repository: `fetch-npm.sh oidc` the
+# OpenID provider of tests/oidc, `fetch-npm.sh browser` the driver of tests/browser. With --print-path, prints the folder that holds node_modules.
 #
 # Versions and checksums are pinned in tests/NAME/package-lock.json; npm's own settings for registry and proxy are respected.
 #
 # Environment: TINGJIAN_CACHE.
 set -euo pipefail
 
-name=${1:?usage: fetch-npm.sh oidc [--print-path]}
+name=${1:?usage: fetch-npm.sh oidc|browser [--print-path]}
 here=$(cd "$(dirname "$0")/.." && pwd)
 cache=${TINGJIAN_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/tingjian}
 pins=$here/tests/$name/package-lock.json

@@ -27,12 +27,17 @@ const LOG_LINES_SHOWN: usize = 40;
 
 /// Looks until `found` gives something; panics, saying what it waited for, when that takes too long.
 pub fn wait_until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    wait_for(what, || found().ok_or_else(String::new))
+}
+
+/// The same; the panic also tells what stood in the way at the last look.
+fn wait_for<T>(what: &str, mut found: impl FnMut() -> Result<T, String>) -> T {
     let begun = Instant::now();
     loop {
-        if let Some(found) = found() {
-            return found;
+        match found() {
+            Ok(found) => return found,
+            Err(instead) => assert!(begun.elapsed() < DEADLINE, "waited in vain for {what} {instead}"),
         }
-        assert!(begun.elapsed() < DEADLINE, "waited in vain for {what}");
         thread::sleep(LOOK_INTERVAL);
     }
 }
@@ -116,16 +121,11 @@ impl Sandbox {
 
     /// Waits until `/health` says ready.
     pub fn wait_ready(&self) {
-        let (client, begun) = (self.client(), Instant::now());
-        loop {
-            let answer = client.try_get("/health", &[]);
-            if answer.as_ref().is_ok_and(|answer| answer.status == 200) {
-                return;
-            }
-            let said = answer.map_or_else(|error| error.0, |answer| answer.text());
-            assert!(begun.elapsed() < DEADLINE, "waited in vain for /health to be ready; it says {said}");
-            thread::sleep(LOOK_INTERVAL);
-        }
+        let client = self.client();
+        wait_for("/health to be ready; it says", || match client.try_get("/health", &[]) {
+            Ok(answer) if answer.status == 200 => Ok(()),
+            answer => Err(answer.map_or_else(|error| error.0, |answer| answer.text())),
+        });
     }
 
     /// SIGSTOP of the server: it is frozen until [`Sandbox::thaw`].
