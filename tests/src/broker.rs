@@ -23,7 +23,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::runtime;
 
-use crate::{Proxy, sandbox::wait_until};
+use crate::{Proxy, certificates::certificates, sandbox::wait_until};
 
 /// The version that `scripts/fetch-kafka.sh` brings.
 const VERSION: &str = "4.1.1";
@@ -73,6 +73,7 @@ pub struct Message {
 pub struct Broker {
     folder: TempDir,
     port: u16,
+    controller: u16,
     sasl: u16,
     network: Proxy,
     child: Option<Child>,
@@ -82,6 +83,26 @@ impl Broker {
     /// A ready broker on a new folder and free ports, with the contract's topics of `partitions` each.
     pub fn start(partitions: i32) -> Self {
         let mut broker = Self::empty();
+        broker.restart();
+        broker.create_topics(&TOPICS, partitions);
+        broker
+    }
+
+    /// The same, with [`Broker::guarded_address`] in place of the addresses over a password and over a network.
+    pub fn start_guarded(partitions: i32) -> Self {
+        let mut broker = Self::empty();
+        certificates(broker.folder.path());
+        let read = |name: &str| fs::read_to_string(broker.folder.path().join(name)).expect("a certificate");
+        fs::write(broker.folder.path().join("broker.pem"), read("key.pem") + &read("cert.pem")).expect("a file");
+        let settings = broker.folder.path().join("server.properties");
+        let before = fs::read_to_string(&settings).expect("server.properties");
+        let text = include_str!("guarded.properties")
+            .replace("{port}", &broker.port.to_string())
+            .replace("{controller}", &broker.controller.to_string())
+            .replace("{guarded}", &broker.sasl.to_string())
+            .replace("{folder}", &broker.folder.path().display().to_string());
+        // Of two lines for one setting the last one counts.
+        fs::write(&settings, before + &text).expect("server.properties");
         broker.restart();
         broker.create_topics(&TOPICS, partitions);
         broker
@@ -109,7 +130,7 @@ impl Broker {
         format.args(["--add-scram", &format!("SCRAM-SHA-512=[name={SASL_USER},password={SASL_PASSWORD}]")]);
         let output = format.output().expect("java starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        Self { folder, port, sasl, network, child: None }
+        Self { folder, port, controller, sasl, network, child: None }
     }
 
     /// `host:port`.
@@ -120,6 +141,16 @@ impl Broker {
     /// `host:port` where [`SASL_USER`] has to sign in with [`SASL_PASSWORD`].
     pub fn sasl_address(&self) -> String {
         format!("127.0.0.1:{}", self.sasl)
+    }
+
+    /// `host:port` of a [`Broker::start_guarded`], which speaks TLS only with whoever shows a certificate and a bearer's token.
+    pub fn guarded_address(&self) -> String {
+        format!("localhost:{}", self.sasl)
+    }
+
+    /// A PEM file of a [`Broker::start_guarded`]: `ca.pem`, and `cert.pem` with `key.pem` that its authority vouches for.
+    pub fn certificate(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
     }
 
     /// `host:port` over [`Broker::network`].

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod broker;
+mod certificates;
 mod client;
 mod disk;
 mod engine;

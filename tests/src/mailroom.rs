@@ -1,7 +1,6 @@
-//! A real SMTP server (aiosmtpd) that tells what it took, and the certificates it shows.
+//! A real SMTP server (aiosmtpd) that tells what it took.
 
 use std::{
-    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -12,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{python_programs, wait_until};
+use crate::{certificates::certificates, python_programs, wait_until};
 
 /// How its connections are kept from others' eyes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,21 +34,6 @@ pub struct Mailroom {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
-}
-
-/// An authority and a certificate of `localhost` under it.
-fn certificates(folder: &Path) {
-    fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
-    let new = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout";
-    for arguments in [
-        format!("req -x509 {new} ca.key -out ca.pem -days 2 -subj /CN=tests"),
-        format!("req {new} key.pem -out request.pem -subj /CN=localhost"),
-        "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out cert.pem -extfile names"
-            .into(),
-    ] {
-        let made = Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output().expect("openssl");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    }
 }
 
 impl Mailroom {

@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 use tingjian_tests::{
     Broker, Client, Message, SASL_PASSWORD, SASL_USER, Sandbox, Weather, complaint, run_client, run_program, wait_until,
@@ -377,4 +378,54 @@ fn a_broker_that_asks_for_a_password_gets_it_from_a_file_and_nobody_else_does() 
         (answer.status == 503).then_some(())
     });
     assert_eq!(client.get("/health", &[]).status, 503);
+}
+
+/// A bearer's token as the broker of tests takes it: unsigned, of a subject, for an hour.
+fn bearer_token() -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let part = |json: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+    let claims = json!({"sub": "tingjian", "iat": now - 60, "exp": now + 3_600});
+    format!("{}.{}.", part(json!({"alg": "none"})), part(claims))
+}
+
+/// A server that shows a certificate and a token, and is the same member of its group after every start.
+fn guarded(broker: &Broker, token_file: &std::path::Path, authority: bool) -> Sandbox {
+    let mut properties = json!({
+        "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER", "group.instance.id": "the-only-one",
+        "ssl.certificate.location": broker.certificate("cert.pem"), "ssl.key.location": broker.certificate("key.pem"),
+    });
+    if authority {
+        properties["ssl.ca.location"] = broker.certificate("ca.pem").into();
+    }
+    Sandbox::with(&[
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", &broker.guarded_address()),
+        ("TINGJIAN_SOURCE_KAFKA_PROPERTIES", &properties.to_string().replace("\":", "\" = ")),
+        ("TINGJIAN_SOURCE_KAFKA_OAUTH_TOKEN_FILE", &token_file.display().to_string()),
+        ("TINGJIAN_LOG_LEVEL", "debug"),
+    ])
+}
+
+#[test]
+fn a_broker_behind_tls_and_bearer_tokens_is_believed_by_its_authority_alone() {
+    let broker = Broker::start_guarded(1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, token) = (folder.path().join("token"), bearer_token());
+    std::fs::write(&file, &token).expect("a file");
+    let mut sandbox = guarded(&broker, &file, true);
+    for id in ["before", "after"] {
+        sandbox.wait_ready();
+        assert_eq!(post(&sandbox.client(), id), 202);
+        sandbox.settle();
+        assert!(!sandbox.log().contains(&token), "the log shows the token");
+        // A static member comes back as itself.
+        sandbox.kill();
+        sandbox.restart();
+    }
+    drop(sandbox);
+    let unbelieving = guarded(&broker, &file, false);
+    wait_until("health to say why", || {
+        let health = unbelieving.client().try_get("/health", &[]).ok()?;
+        (health.status == 503 && health.text().contains("certificate verify failed")).then_some(())
+    });
 }

@@ -133,6 +133,11 @@ impl Warehouse {
         }
     }
 
+    /// Whether no other process can reach it: the folder of an embedded engine has one owner.
+    pub(crate) fn is_ours_alone(&self) -> bool {
+        matches!(self.inner.access, Access::Embedded(_))
+    }
+
     fn endpoint(&self, action: &'static str) -> Result<Endpoint, WarehouseError> {
         match &self.inner.access {
             Access::Fixed(endpoint) => Ok(endpoint.clone()),

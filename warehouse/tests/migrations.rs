@@ -8,7 +8,9 @@ mod common;
 use clickhouse::Row;
 use common::engine::Engine;
 use serde::{Deserialize, Serialize};
-use tingjian_warehouse::{MigrationError, WarehouseError, migration_statements};
+use tingjian_warehouse::{
+    EngineState, MigrationError, Timeouts, Tls, Warehouse, WarehouseConfig, WarehouseError, migration_statements,
+};
 
 #[derive(Row, Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Applied {
@@ -47,6 +49,63 @@ async fn migrations_are_applied_once() {
     engine.warehouse.migrate().await.unwrap();
     assert_eq!(applied(&engine).await, first);
     engine.warehouse.positions().await.unwrap();
+}
+
+/// The engine as a server that several processes reach.
+fn reached_by_others(engine: &Engine) -> Warehouse {
+    let state = engine.supervisor.state();
+    let EngineState::Ready { endpoint, .. } = &*state.borrow() else { panic!("the engine is not ready") };
+    let (urls, credentials) = (endpoint.urls.clone(), endpoint.credentials.clone());
+    let (database, timeouts) = ("tingjian".to_owned(), Timeouts::default());
+    Warehouse::connect(WarehouseConfig { urls, credentials, tls: Tls::None, database, cluster: None, timeouts }).unwrap()
+}
+
+async fn turns(engine: &Engine) -> Vec<String> {
+    let sql = "SELECT name FROM system.tables WHERE database = 'tingjian' AND startsWith(name, 'migration_turn_')";
+    engine.client().with_database("system").query(sql).fetch_all().await.unwrap()
+}
+
+/// As at the first start of a whole fleet: tables that are made anew must not be taken from under the others.
+#[tokio::test]
+async fn of_many_that_start_at_once_one_makes_the_tables() {
+    let engine = Engine::start_empty().await;
+    assert!(!reached_by_others(&engine).is_migrated().await.unwrap());
+    let start = |with_text_index: bool| {
+        let warehouse = reached_by_others(&engine);
+        tokio::spawn(async move {
+            warehouse.migrate().await.unwrap();
+            if with_text_index {
+                warehouse.ensure_text_index().await.unwrap();
+            }
+            warehouse.positions().await.unwrap();
+        })
+    };
+    for started in [start(true), start(false), start(true), start(false), start(true)] {
+        started.await.unwrap();
+    }
+    let numbers: Vec<_> = applied(&engine).await.iter().map(|row| row.number).collect();
+    assert!(numbers.is_sorted_by(|a, b| a < b), "applied more than once: {numbers:?}");
+    assert!(reached_by_others(&engine).is_migrated().await.unwrap());
+    assert_eq!(turns(&engine).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_turn_left_behind_is_taken_over() {
+    let engine = Engine::start().await;
+    run(&engine, "TRUNCATE TABLE migrations").await;
+    run(&engine, "CREATE TABLE migration_turn_7 (nothing UInt8) ENGINE = Memory").await;
+    let written = walk(engine.folder.path()).into_iter().find(|path| path.ends_with("migration_turn_7.sql")).unwrap();
+    // As after a kill: nobody has touched it for long.
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+    std::fs::File::options().write(true).open(written).unwrap().set_modified(long_ago).unwrap();
+    reached_by_others(&engine).migrate().await.unwrap();
+    assert!(reached_by_others(&engine).is_migrated().await.unwrap());
+    assert_eq!(turns(&engine).await, Vec::<String>::new());
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() && !path.is_symlink() { walk(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test]

@@ -1,29 +1,80 @@
 //! What librdkafka tells and asks outside of any call: log lines, errors, tokens.
 
-use std::{error::Error, path::PathBuf, time::SystemTime};
+use std::{
+    collections::HashMap,
+    error::Error,
+    fmt::Display,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
 
 use rdkafka::{
-    ClientContext, client::OAuthToken, config::RDKafkaLogLevel, consumer::ConsumerContext, error::KafkaError,
+    ClientContext,
+    client::OAuthToken,
+    config::RDKafkaLogLevel,
+    consumer::ConsumerContext,
+    error::{KafkaError, RDKafkaErrorCode},
 };
 
 /// A token is read again after this time; librdkafka asks when four fifths of it are over.
 const TOKEN_LIFETIME_MS: u128 = 300_000;
 
+/// A trouble that goes on is told again after this time; meanwhile at the level of debugging.
+const TOLD_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
 /// The context of clients that only ask or produce.
 pub struct Asking {
     /// See [`super::KafkaOptions::oauth_token_file`].
-    pub oauth_token_file: Option<PathBuf>,
+    oauth_token_file: Option<PathBuf>,
+    /// Kinds of trouble, and when each was told.
+    told: Mutex<HashMap<String, Instant>>,
+    /// Why brokers cannot be reached, as the client said last.
+    reason: Mutex<Option<String>>,
+}
+
+impl Asking {
+    pub fn new(oauth_token_file: Option<PathBuf>) -> Self {
+        Self { oauth_token_file, told: Mutex::default(), reason: Mutex::default() }
+    }
+
+    /// Logs a trouble of some kind, at times only: a client that is cut off reports many times per second.
+    pub fn tell(&self, kind: &str, trouble: &dyn Display) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.get(kind).is_some_and(|at| at.elapsed() < TOLD_AGAIN_AFTER) {
+            tracing::debug!(kind, "kafka: {trouble}");
+            return;
+        }
+        told.insert(kind.to_owned(), Instant::now());
+        tracing::warn!(kind, "kafka: {trouble}");
+    }
+
+    /// Why brokers cannot be reached, if the client said so since this was asked last.
+    pub fn take_reason(&self) -> Option<String> {
+        self.reason.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl ClientContext for Asking {
     const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
 
+    /// librdkafka redacts secrets in its own lines.
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        log(level, facility, message);
+        use RDKafkaLogLevel::{Alert, Critical, Debug, Emerg, Error, Info, Notice, Warning};
+        match level {
+            Emerg | Alert | Critical | Error | Warning => self.tell(facility, &message),
+            Notice | Info => tracing::info!(facility, "librdkafka: {message}"),
+            Debug => tracing::debug!(facility, "librdkafka: {message}"),
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "kafka");
+        let code = error.rdkafka_error_code();
+        // That all are down is told beside why each is.
+        if code != Some(RDKafkaErrorCode::AllBrokersDown) {
+            *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
+        }
+        self.tell(&format!("{code:?}"), &format_args!("{error}: {reason}"));
     }
 
     fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
@@ -33,18 +84,8 @@ impl ClientContext for Asking {
 
 impl ConsumerContext for Asking {}
 
-/// librdkafka redacts secrets in its own lines.
-pub(super) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    use RDKafkaLogLevel::{Alert, Critical, Debug, Emerg, Error, Info, Notice, Warning};
-    match level {
-        Emerg | Alert | Critical | Error | Warning => tracing::warn!(facility, "librdkafka: {message}"),
-        Notice | Info => tracing::info!(facility, "librdkafka: {message}"),
-        Debug => tracing::debug!(facility, "librdkafka: {message}"),
-    }
-}
-
 /// The token in the file, which somebody else keeps fresh.
-pub(super) fn token(file: Option<&PathBuf>) -> Result<OAuthToken, Box<dyn Error>> {
+fn token(file: Option<&PathBuf>) -> Result<OAuthToken, Box<dyn Error>> {
     let path = file.ok_or("OAUTHBEARER needs source.kafka.oauth_token_file")?;
     let token = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();

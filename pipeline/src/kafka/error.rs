@@ -73,6 +73,14 @@ impl KafkaError {
         matches!(self, Self::Away { .. } | Self::NoTopic { .. } | Self::Refused { .. })
     }
 
+    /// The same, with what the client said of brokers that cannot be reached.
+    pub(super) fn because(self, reason: Option<&str>) -> Self {
+        match (self, reason) {
+            (Self::Away { detail }, Some(reason)) => Self::Away { detail: format!("{detail}；{reason}") },
+            (other, _) => other,
+        }
+    }
+
     /// Sorts a report by what it means for a message to `topic`.
     pub(super) fn of_message(topic: &str, report: &Report) -> Self {
         let detail = report.to_string();

@@ -15,7 +15,7 @@ use rdkafka::{
 };
 use tingjian_schemas::Stream;
 
-use super::client::{self, Asking};
+use super::client::Asking;
 
 /// Something the group did.
 pub(super) enum Change {
@@ -48,7 +48,7 @@ impl ClientContext for Membership {
     const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        client::log(level, facility, message);
+        self.asking.log(level, facility, message);
     }
 
     fn error(&self, error: Report, reason: &str) {

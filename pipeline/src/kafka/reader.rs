@@ -79,7 +79,7 @@ impl Reader {
         known: watch::Receiver<Known>,
     ) -> Result<Self, KafkaError> {
         let wrong = |error: Report| KafkaError::Configuration { detail: error.to_string() };
-        let context = Membership::new(Asking { oauth_token_file: options.oauth_token_file.clone() });
+        let context = Membership::new(Asking::new(options.oauth_token_file.clone()));
         let consumer: BaseConsumer<Membership> = options.consuming().create_with_context(context).map_err(wrong)?;
         consumer.subscribe(&Stream::ALL.map(Stream::topic)).map_err(wrong)?;
         let state = State {
@@ -112,7 +112,7 @@ impl Reader {
         while let Some(message) = polled {
             match message {
                 Ok(message) => chunk.extend(state.take(&message)),
-                Err(error) => state.note(&error)?,
+                Err(error) => state.note(&consumer.context().asking, &error)?,
             }
             // A change of the group comes first: what was read of a partition that is taken away is dropped with it.
             if chunk.len() >= CHUNK || state.follow(consumer, chunk) {
@@ -157,7 +157,7 @@ impl State {
     }
 
     /// Errors that the client mends by itself are logged; the others end reading.
-    fn note(&mut self, error: &Report) -> Result<(), KafkaError> {
+    fn note(&mut self, asking: &Asking, error: &Report) -> Result<(), KafkaError> {
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AutoOffsetReset) {
             // Somewhere a position is not in the log any more, and the report does not say where: ask for all again.
             tracing::warn!(%error, "a position is not in the log");
@@ -170,7 +170,7 @@ impl State {
         match KafkaError::of_question("读取消息", error) {
             fatal @ KafkaError::Fatal { .. } => Err(fatal),
             other => {
-                tracing::warn!(error = %other, "kafka");
+                asking.tell(&format!("{:?}", error.rdkafka_error_code()), &other);
                 Ok(())
             }
         }

@@ -53,7 +53,7 @@ impl AnalysedSource {
     /// The configuration is wrong. Brokers that are away are no error.
     pub fn follow(options: &KafkaOptions, held: Positions) -> Result<Self, KafkaError> {
         let wrong = |error: rdkafka::error::KafkaError| KafkaError::Configuration { detail: error.to_string() };
-        let context = Asking { oauth_token_file: options.oauth_token_file.clone() };
+        let context = Asking::new(options.oauth_token_file.clone());
         let consumer = options.consuming().create_with_context(context).map_err(wrong)?;
         let buffer = Arc::new(Buffer::new(options.batch_rows, options.batch_bytes));
         let stop = Arc::new(AtomicBool::new(false));
@@ -116,7 +116,7 @@ impl Reading {
         while !self.stop.load(Ordering::Relaxed) {
             match self.count() {
                 Ok(()) => {}
-                Err(error) if error.is_recoverable() => tracing::warn!(%error, "kafka"),
+                Err(error) if error.is_recoverable() => self.consumer.context().tell("counting", &error),
                 Err(error) => return self.buffer.fail(error),
             }
             if self.buffer.wait_for_room(PATIENCE)
@@ -168,7 +168,7 @@ impl Reading {
                 Ok(message) => chunk.extend(take(&message, &self.read)),
                 Err(error) => match KafkaError::of_question("读取消息", &error) {
                     fatal @ KafkaError::Fatal { .. } => return Err(fatal),
-                    other => tracing::warn!(error = %other, "kafka"),
+                    other => self.consumer.context().tell(&format!("{:?}", error.rdkafka_error_code()), &other),
                 },
             }
             if chunk.len() >= CHUNK {

@@ -62,7 +62,7 @@ impl Rereading {
                 open.insert(partition.number, Span { partition, end, last_arrival: 0 });
             }
         }
-        let context = Asking { oauth_token_file: options.oauth_token_file.clone() };
+        let context = Asking::new(options.oauth_token_file.clone());
         let consumer: BaseConsumer<Asking> = options.consuming().create_with_context(context).map_err(refused)?;
         consumer.assign(&list).map_err(refused)?;
         Ok(Self { consumer, stream, open, batch_rows: options.batch_rows, records })
@@ -98,7 +98,7 @@ impl Rereading {
                         self.open.remove(&number);
                     }
                 }
-                Some(Err(error)) => tracing::warn!(%error, "kafka"),
+                Some(Err(error)) => self.consumer.context().tell("rereading", &error),
                 None if since.elapsed() < STALLED => {}
                 None => {
                     return Err(KafkaError::Away { detail: format!("{} 没有新消息到达", self.stream.topic()) });

@@ -21,10 +21,6 @@ use tokio_util::task::AbortOnDropHandle;
 use super::FlowPhase;
 use crate::taxonomies::Taxonomies;
 
-/// Looks for the tables of others, by a process that only answers.
-const MIGRATION_LOOKS: u32 = 30;
-/// Between two of them.
-const MIGRATION_LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Wait between two tries to reach the warehouse.
 const WAREHOUSE_RETRY: Duration = Duration::from_millis(500);
 /// Ids of this much more than the time since the last look are read again: for inserts that were under way then.
@@ -158,7 +154,7 @@ impl Run {
         let ids = StoredIds::new(warehouse.clone());
         let mut stop = self.stop.clone();
         let positions = tokio::select! {
-            opened = open_warehouse(warehouse, self.with_text_index, Some(&ids), &self.phase) => opened?,
+            opened = open_warehouse(warehouse, self.with_text_index, &ids, &self.phase) => opened?,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         while let Err(error) = self.taxonomies.refresh().await {
@@ -175,7 +171,7 @@ impl Run {
     async fn watch(mut self, warehouse: &Warehouse) -> anyhow::Result<()> {
         let mut stop = self.stop.clone();
         tokio::select! {
-            opened = open_warehouse(warehouse, self.with_text_index, None, &self.phase) => opened?,
+            opened = await_tables(warehouse, self.with_text_index, &self.phase) => opened?,
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
         self.phase.send_replace(FlowPhase::Running(FlowStatus { sinks: Vec::new() }));
@@ -251,7 +247,7 @@ async fn held(warehouse: Warehouse, index: Option<Index>, ids: StoredIds) -> Pos
 async fn open_warehouse(
     warehouse: &Warehouse,
     with_text_index: bool,
-    ids: Option<&StoredIds>,
+    ids: &StoredIds,
     phase: &watch::Sender<FlowPhase>,
 ) -> Result<Positions, WarehouseError> {
     loop {
@@ -265,36 +261,40 @@ async fn open_warehouse(
     }
 }
 
-/// Gives whoever writes the time to make the tables: two that make them at once may wait for each other.
-async fn leave_to_writers(warehouse: &Warehouse) -> Result<(), WarehouseError> {
-    for _ in 0..MIGRATION_LOOKS {
-        let is_migrated = warehouse.is_migrated().await?;
-        // Also after the tables: the index over texts comes next.
-        tokio::time::sleep(MIGRATION_LOOK_EVERY).await;
-        if is_migrated {
-            break;
-        }
+/// Waits for the tables, which whoever writes makes: a process that only answers changes nothing but the index it searches by.
+async fn await_tables(
+    warehouse: &Warehouse,
+    with_text_index: bool,
+    phase: &watch::Sender<FlowPhase>,
+) -> Result<(), WarehouseError> {
+    loop {
+        let starting = match warehouse.is_migrated().await {
+            Ok(true) if with_text_index => match warehouse.ensure_text_index().await {
+                Err(error) if error.is_recoverable() => format!("等待数据仓库：{error}"),
+                made => return made,
+            },
+            Ok(true) => return Ok(()),
+            Ok(false) => "等待写入的进程（--roles pipeline）建表".to_owned(),
+            Err(error) if error.is_recoverable() => format!("等待数据仓库：{error}"),
+            Err(error) => return Err(error),
+        };
+        phase.send_replace(FlowPhase::Starting(starting));
+        tokio::time::sleep(WAREHOUSE_RETRY).await;
     }
-    Ok(())
 }
 
 async fn try_open_warehouse(
     warehouse: &Warehouse,
     with_text_index: bool,
-    ids: Option<&StoredIds>,
+    ids: &StoredIds,
     phase: &watch::Sender<FlowPhase>,
 ) -> Result<Positions, WarehouseError> {
-    if ids.is_none() {
-        leave_to_writers(warehouse).await?;
-    }
     warehouse.migrate().await?;
     if with_text_index {
         warehouse.ensure_text_index().await?;
     }
-    if let Some(ids) = ids {
-        phase.send_replace(FlowPhase::Starting("读取已入库的编号".into()));
-        ids.catch_up().await?;
-    }
+    phase.send_replace(FlowPhase::Starting("读取已入库的编号".into()));
+    ids.catch_up().await?;
     warehouse.positions().await
 }
 

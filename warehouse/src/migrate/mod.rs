@@ -3,6 +3,7 @@
 mod files;
 mod statements;
 mod template;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -67,23 +68,17 @@ struct ApplyingRow<'a> {
 }
 
 impl Warehouse {
-    /// Makes the database and brings its tables up to date. Safe to repeat, and to repeat after a crash in the middle: every
-    /// statement of a migration can be run again, and a migration is recorded after its last statement.
+    /// Makes the database and brings its tables up to date, one process at a time. Safe to repeat, and to repeat after a crash in
+    /// the middle: every statement of a migration can be run again, and a migration is recorded after its last statement.
     ///
     /// # Errors
     /// [`WarehouseError::Migration`] where an applied migration differs from the shipped one; else what the server says.
     pub async fn migrate(&self) -> Result<(), WarehouseError> {
-        self.create_database().await?;
-        self.run_file(&JOURNAL).await?;
-        let applied = self.applied_migrations().await?;
-        check_known(&applied)?;
-        for file in MIGRATIONS {
-            match applied.get(&file.number) {
-                Some(row) => check_same(file, row)?,
-                None => self.apply(file).await?,
-            }
+        if self.is_migrated().await? {
+            return Ok(());
         }
-        Ok(())
+        self.create_database().await?;
+        self.in_turn(self.apply_missing()).await
     }
 
     /// Whether every migration of this program is applied: for whoever leaves that to others.
@@ -92,11 +87,30 @@ impl Warehouse {
     /// As [`Warehouse::migrate`]; no database yet is no error.
     pub async fn is_migrated(&self) -> Result<bool, WarehouseError> {
         const NOT_THERE: [u32; 2] = [60, 81]; // UNKNOWN_TABLE, UNKNOWN_DATABASE
-        match self.applied_migrations().await {
-            Ok(applied) => Ok(MIGRATIONS.iter().all(|file| applied.contains_key(&file.number))),
+        match self.missing_migrations().await {
+            Ok(missing) => Ok(missing.is_empty()),
             Err(WarehouseError::Refused { code, .. }) if NOT_THERE.contains(&code) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    async fn apply_missing(&self) -> Result<(), WarehouseError> {
+        self.run_file(&JOURNAL).await?;
+        for file in self.missing_migrations().await? {
+            self.apply(file).await?;
+        }
+        Ok(())
+    }
+
+    /// Those of this program that are not applied, in their order; the applied ones are checked.
+    async fn missing_migrations(&self) -> Result<Vec<&'static File>, WarehouseError> {
+        let applied = self.applied_migrations().await?;
+        check_known(&applied)?;
+        let is_missing = |file: &&'static File| match applied.get(&file.number) {
+            Some(row) => check_same(file, row).map(|()| None).transpose(),
+            None => Some(Ok(*file)),
+        };
+        Ok(MIGRATIONS.iter().filter_map(|file| is_missing(&file)).collect::<Result<_, MigrationError>>()?)
     }
 
     async fn create_database(&self) -> Result<(), WarehouseError> {

@@ -68,10 +68,22 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn ensure_text_index(&self) -> Result<(), WarehouseError> {
+        if self.has_text_index().await? {
+            return Ok(());
+        }
+        self.in_turn(self.make_text_index()).await
+    }
+
+    async fn has_text_index(&self) -> Result<bool, WarehouseError> {
+        const SQL: &str = include_str!("../../statements/has_text_index.sql");
+        let held: Vec<Total> = self.fetch_all("looking for the text index", SQL, |query| query).await?;
+        Ok(held.first().is_some_and(|held| held.total > 0))
+    }
+
+    async fn make_text_index(&self) -> Result<(), WarehouseError> {
         const ACTION: &str = "making the text index";
-        const HELD: &str = include_str!("../../statements/has_text_index.sql");
-        let held: Vec<Total> = self.fetch_all(ACTION, HELD, |query| query).await?;
-        if held.first().is_some_and(|held| held.total > 0) {
+        // Another may have made it meanwhile.
+        if self.has_text_index().await? {
             return Ok(());
         }
         let sql = include_str!("../../statements/text_index.sql");
