@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 use tingjian_tests::{
-    Client, ENGINE_TOKEN, Engine, Proxy, Sandbox, TlsFront, Weather, complaint, numeral, refused_with, wait_until,
+    Broker, Client, ENGINE_TOKEN, Engine, Proxy, Sandbox, TlsFront, Weather, complaint, numeral, refused_with, wait_until,
 };
 
 /// Events of one post.
@@ -134,11 +134,25 @@ fn certificates_that_cannot_be_read_stop_the_start_with_their_file() {
     assert!(said.contains("ca_file"), "{said}");
 }
 
-/// Under this weather the sink says `why` and holds events back; afterwards everything is there, once.
+/// Under this weather the sink says `why` and holds events back; afterwards everything is there, once. With the journal, and on Kafka.
 fn check_refusing(weather: &Weather, why: &str) {
+    let broker = Broker::start(2);
+    let (address, folder) = (broker.address(), tempfile::tempdir().expect("a folder"));
+    let key = folder.path().join("link.key");
+    std::fs::write(&key, "a link key that all servers share").expect("a key");
+    let on_kafka = [
+        ("TINGJIAN_SOURCE_KIND", "kafka"),
+        ("TINGJIAN_SOURCE_KAFKA_BROKERS", address.as_str()),
+        ("TINGJIAN_SECRETS_LINK_KEY_FILE", key.to_str().expect("UTF-8")),
+    ];
+    check_refusing_from(weather, why, &[]);
+    check_refusing_from(weather, why, &on_kafka);
+}
+
+fn check_refusing_from(weather: &Weather, why: &str, source: &[(&str, &str)]) {
     let engine = Engine::start();
     let proxy = Proxy::before(engine.port());
-    let sandbox = sandbox(&format!("http://127.0.0.1:{}", proxy.port()), &[]);
+    let sandbox = sandbox(&format!("http://127.0.0.1:{}", proxy.port()), source);
     sandbox.wait_ready();
     let client = sandbox.client();
     let mut accepted: BTreeSet<_> = post(&client, 0).into_iter().collect();

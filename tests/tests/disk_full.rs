@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tingjian_tests::{Client, Sandbox, SmallDisk, complaint, numeral, wait_until};
+use tingjian_tests::{Broker, Client, Sandbox, SmallDisk, complaint, numeral, wait_until};
 
 /// Room for an empty server and a little more.
 const DISK_MEBIBYTES: u32 = 96;
@@ -47,14 +47,15 @@ fn check_all_there(client: &Client, accepted: &BTreeSet<String>) {
 }
 
 /// Fills the disk under `part` of the data folder while the server runs.
-fn check_full(part: &str, refuses: bool) {
+fn check_full(part: &str, refuses: bool, source: &[(&str, &str)]) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let Some(disk) = SmallDisk::mount(&data.join(part), DISK_MEBIBYTES) else {
         eprintln!("not tried: this user may not mount a small disk");
         return;
     };
-    let sandbox = Sandbox::at(&data, &[("TINGJIAN_PIPELINE_RETRY_LONGEST_MS", "500")]);
+    let own = [("TINGJIAN_PIPELINE_RETRY_LONGEST_MS", "500")];
+    let sandbox = Sandbox::at(&data, &own.iter().chain(source).copied().collect::<Vec<_>>());
     sandbox.wait_ready();
     let client = sandbox.client();
     let mut sender = Sender { client: &client, posts: 0, accepted: BTreeSet::new() };
@@ -66,7 +67,7 @@ fn check_full(part: &str, refuses: bool) {
         let status = wait_until("the journal to refuse", || Some(sender.post()).filter(|status| *status != 202));
         assert_eq!(status, 507);
     } else {
-        assert_eq!(sender.post(), 202, "the journal has space");
+        assert_eq!(sender.post(), 202, "the journal or the broker has space");
         wait_until("the sink to say what is wrong", || {
             let health = client.get("/health", &[]);
             (health.status == 503 && health.json()["status"] == "degraded").then_some(())
@@ -86,15 +87,22 @@ fn check_full(part: &str, refuses: bool) {
 
 #[test]
 fn of_everything() {
-    check_full("", true);
+    check_full("", true, &[]);
 }
 
 #[test]
 fn of_the_index() {
-    check_full("index", false);
+    check_full("index", false, &[]);
+}
+
+#[test]
+fn of_the_index_of_a_pipeline_on_kafka() {
+    let broker = Broker::start(2);
+    let address = broker.address();
+    check_full("index", false, &[("TINGJIAN_SOURCE_KIND", "kafka"), ("TINGJIAN_SOURCE_KAFKA_BROKERS", &address)]);
 }
 
 #[test]
 fn of_the_tables() {
-    check_full("warehouse", false);
+    check_full("warehouse", false, &[]);
 }
