@@ -8,6 +8,7 @@ mod mail;
 mod message;
 mod outcome;
 mod parcel;
+mod picture;
 mod run;
 mod seen;
 mod send;

@@ -13,7 +13,8 @@ use std::{
 
 use serde_json::Value;
 use tingjian_tests::{
-    Broker, Client, ENGINE_TOKEN, Engine, Proxy, Sandbox, TlsFront, Weather, complaint, numeral, refused_with, wait_until,
+    Broker, Client, ENGINE_TOKEN, Engine, Proxy, Sandbox, TlsFront, Weather, complaint, numeral, refused_with,
+    wait_until,
 };
 
 /// Events of one post.

@@ -57,7 +57,8 @@ fn reached_by_others(engine: &Engine) -> Warehouse {
     let EngineState::Ready { endpoint, .. } = &*state.borrow() else { panic!("the engine is not ready") };
     let (urls, credentials) = (endpoint.urls.clone(), endpoint.credentials.clone());
     let (database, timeouts) = ("tingjian".to_owned(), Timeouts::default());
-    Warehouse::connect(WarehouseConfig { urls, credentials, tls: Tls::None, database, cluster: None, timeouts }).unwrap()
+    Warehouse::connect(WarehouseConfig { urls, credentials, tls: Tls::None, database, cluster: None, timeouts })
+        .unwrap()
 }
 
 async fn turns(engine: &Engine) -> Vec<String> {

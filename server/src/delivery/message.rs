@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tingjian_report::{OverPromise, Report, shown};
 
+use super::picture::{self, Picture};
+
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
@@ -40,6 +42,8 @@ pub struct Bars {
     pub title: &'static str,
     /// Names of the columns.
     pub head: Vec<&'static str>,
+    /// How its pictures are read; empty: it has none.
+    pub legend: &'static str,
     /// Rows.
     pub rows: Vec<BarRow>,
 }
@@ -51,6 +55,8 @@ pub struct BarRow {
     pub cells: Vec<String>,
     /// How long its bar is, in whatever unit.
     pub amount: u64,
+    /// Shown in place of the bar.
+    pub picture: Option<Picture>,
 }
 
 /// A file.
@@ -87,6 +93,7 @@ fn worst(worst: &OverPromise) -> String {
 
 /// The report's two tables that an executive reads first.
 fn bars(report: &Report) -> Vec<Bars> {
+    let longest = picture::longest(&report.over_promises.items);
     let lane = |one: &OverPromise| BarRow {
         cells: vec![
             one.lane.clone(),
@@ -97,6 +104,7 @@ fn bars(report: &Report) -> Vec<Bars> {
             one.records.to_string(),
         ],
         amount: one.records,
+        picture: picture::of_lane(one, longest),
     };
     let cause = |one: &tingjian_report::Cause| BarRow {
         cells: vec![
@@ -106,15 +114,18 @@ fn bars(report: &Report) -> Vec<Bars> {
             one.records.to_string(),
         ],
         amount: one.records,
+        picture: None,
     };
     let lanes = Bars {
         title: "过度承诺",
         head: vec!["线路", "由谁负责", "客户被承诺", "能做到", "应改为", "投诉"],
+        legend: "圆＝承诺，方＝能做到，菱形＝应改为；粗线＝承诺与能力的差距",
         rows: report.over_promises.items.iter().map(lane).collect(),
     };
     let causes = Bars {
         title: "投诉根因",
         head: vec!["根因", "责任部门", "上周", "本周"],
+        legend: "",
         rows: report.causes.items.iter().map(cause).collect(),
     };
     [lanes, causes].into_iter().filter(|bars| !bars.rows.is_empty()).collect()
