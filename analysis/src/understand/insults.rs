@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_word_in_two_lists_is_refused() {
-        let file = "always = \"蠢货\"\nat_persons = \"蠢货\"\npersons = \"\"\nlofty = \"\"\nplain = \"\"\nself = \"\"\n";
+        let file =
+            "always = \"蠢货\"\nat_persons = \"蠢货\"\npersons = \"\"\nlofty = \"\"\nplain = \"\"\nself = \"\"\n";
         assert_eq!(Insults::parse(file).err().as_deref(), Some("\"蠢货\" stands in two lists"));
     }
 }
