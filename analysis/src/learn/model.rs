@@ -117,7 +117,7 @@ pub struct Model {
     /// Everything but the weights.
     pub header: Header,
     hashes: Vec<u32>,
-    weights: Vec<Block>,
+    weights: Weights,
     shares: Shares,
     /// So many of the first labels have weights for clauses too.
     by_clause: usize,
@@ -133,7 +133,7 @@ impl Model {
         let index = Index::new(&hashes);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let by_clause = by_clause(&header.labels);
-        let weights = to_blocks(&weights, header.labels.len(), by_clause);
+        let weights = Weights::new(&weights, header.labels.len() + by_clause);
         let mut model = Self { header, hashes, weights, shares, by_clause, index, fingerprint: String::new() };
         model.fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&model.to_bytes()));
         model
@@ -155,16 +155,15 @@ impl Model {
     /// The file: magic, format, header length, header (JSON), hashes, weights, checksum; integers little-endian.
     pub fn to_bytes(&self) -> Vec<u8> {
         let header = serde_json::to_vec(&self.header).unwrap_or_default();
-        let mut out = Vec::with_capacity(header.len() + self.hashes.len() * 4 + self.weights.len() + 24);
+        let width = self.labels() + self.by_clause;
+        let mut out = Vec::with_capacity(header.len() + self.hashes.len() * (4 + width) + 24);
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&FORMAT.to_le_bytes());
         out.extend_from_slice(&(header.len() as u32).to_le_bytes());
         out.extend_from_slice(&header);
         self.hashes.iter().for_each(|h| out.extend_from_slice(&h.to_le_bytes()));
-        for row in self.weights.chunks(self.width().max(1)) {
-            let (text, clause) = row.split_at_checked(self.text_blocks()).unwrap_or_default();
-            let text = text.as_flattened().iter().take(self.labels());
-            out.extend(text.chain(clause.as_flattened().iter().take(self.by_clause)).map(|w| w.to_le_bytes()[0]));
+        for place in 0..self.hashes.len() {
+            out.extend(self.row(place as u32).iter().take(width).map(|w| w.to_le_bytes()[0]));
         }
         let sum = xxhash_rust::xxh3::xxh3_64(&out);
         out.extend_from_slice(&sum.to_le_bytes());
@@ -206,7 +205,7 @@ impl Model {
             return Err(ModelError::Unordered);
         }
         let weights: Vec<i8> = weights.iter().map(|w| i8::from_le_bytes([*w])).collect();
-        let weights = to_blocks(&weights, header.labels.len(), by_clause);
+        let weights = Weights::new(&weights, header.labels.len() + by_clause);
         let shares = Shares::new(&header.worth, &header.clause_worth);
         let fingerprint = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes));
         let index = Index::new(&hashes);
@@ -235,42 +234,49 @@ impl Model {
         self.index.may_have(hash)
     }
 
-    /// How many blocks a feature's weights for texts fill.
+    /// How many blocks of sums a feature's weights for texts need.
     pub(super) fn text_blocks(&self) -> usize {
-        blocks(self.labels())
+        self.labels().div_ceil(LANES)
     }
 
-    /// How many blocks a feature's weights for clauses fill.
+    /// How many blocks of sums a feature's weights for clauses need, with what stands before them in their first block.
     pub(super) fn clause_blocks(&self) -> usize {
-        blocks(self.by_clause)
+        if self.by_clause == 0 { 0 } else { (self.before_clauses() + self.by_clause).div_ceil(LANES) }
     }
 
-    fn width(&self) -> usize {
-        self.text_blocks() + self.clause_blocks()
+    /// How many weights for texts stand in the block where those for clauses begin.
+    pub(super) fn before_clauses(&self) -> usize {
+        self.labels() % LANES
     }
 
-    /// The weights at a place: those for texts, then those for clauses, the last block of each filled up with zeros.
+    /// The weights at a place: those for texts, right after them those for clauses, then zeros.
     #[inline]
-    pub(super) fn row(&self, place: u32) -> &[Block] {
-        let width = self.width();
-        self.weights.get(place as usize * width..(place as usize + 1) * width).unwrap_or_default()
+    pub(super) fn row(&self, place: u32) -> &[i8] {
+        self.weights.row(place)
+    }
+
+    /// The blocks of a row with weights for texts, and those with weights for clauses; one block may have both.
+    #[inline]
+    pub(super) fn parts<'r>(&self, row: &'r [i8]) -> (&'r [i8], &'r [i8]) {
+        let of_text = row.get(..self.text_blocks() * LANES).unwrap_or_default();
+        let from = self.labels() / LANES * LANES;
+        (of_text, row.get(from..from + self.clause_blocks() * LANES).unwrap_or_default())
     }
 
     /// Starts to fetch the weights at a place: they lie anywhere in megabytes, and waiting for them one after the other
     /// would take longer than all sums.
     #[inline]
     pub(super) fn touch(&self, place: u32) {
-        for block in self.row(place).iter().step_by(4) {
-            std::hint::black_box(block.first().copied());
-        }
+        let row = self.row(place);
+        std::hint::black_box((row.first().copied(), row.get(LINE).copied()));
     }
 
     /// The weight of a label for texts and for clauses at a place.
     #[inline]
     pub(super) fn weight(&self, place: u32, label: usize) -> (f32, f32) {
         let row = self.row(place);
-        let at = |block: usize| row.get(block).and_then(|b| b.get(label % LANES)).map_or(0.0, |w| f32::from(*w));
-        (at(label / LANES), at(self.text_blocks() + label / LANES))
+        let at = |lane: usize| row.get(lane).map_or(0.0, |w| f32::from(*w));
+        (at(label), if label < self.by_clause { at(self.labels() + label) } else { 0.0 })
     }
 
     /// The weight of a label for texts of a feature.
@@ -286,30 +292,43 @@ impl Model {
 
 /// Labels are summed in blocks of so many.
 pub(super) const LANES: usize = 16;
-/// Weights of neighbouring labels.
-pub(super) type Block = [i8; LANES];
+/// Bytes that memory gives at once.
+const LINE: usize = 64;
 
 /// How many of the first labels clauses have a part in.
 pub(super) fn by_clause(labels: &[Label]) -> usize {
     labels.iter().rposition(|l| l.clause_share > 0.0).map_or(0, |last| last + 1)
 }
 
-const fn blocks(labels: usize) -> usize {
-    labels.div_ceil(LANES)
+/// Rows of weights, each of which begins where a line of memory does: a row touches no more lines than it must.
+#[derive(Clone, Debug, PartialEq)]
+struct Weights {
+    bytes: Vec<i8>,
+    /// Where the first row begins.
+    begin: usize,
+    /// From row to row.
+    stride: usize,
 }
 
-/// Weights as a file has them, in rows of those for texts and those for clauses, as blocks.
-fn to_blocks(weights: &[i8], labels: usize, by_clause: usize) -> Vec<Block> {
-    let mut out = Vec::with_capacity(weights.len().div_ceil(LANES));
-    for row in weights.chunks((labels + by_clause).max(1)) {
-        let (text, clause) = row.split_at_checked(labels).unwrap_or_default();
-        for part in text.chunks(LANES).chain(clause.chunks(LANES)) {
-            let mut block = [0; LANES];
-            block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            out.push(block);
+impl Weights {
+    /// From rows without gaps.
+    fn new(rows: &[i8], width: usize) -> Self {
+        let width = width.max(1);
+        let stride = width.next_multiple_of(LINE);
+        let mut bytes = vec![0; rows.len() / width * stride + LINE];
+        let begin = bytes.as_ptr().align_offset(LINE).min(LINE);
+        let places = bytes.get_mut(begin..).unwrap_or_default().chunks_mut(stride);
+        for (to, from) in places.zip(rows.chunks(width)) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         }
+        Self { bytes, begin, stride }
     }
-    out
+
+    #[inline]
+    fn row(&self, place: u32) -> &[i8] {
+        let from = self.begin + place as usize * self.stride;
+        self.bytes.get(from..from + self.stride).unwrap_or_default()
+    }
 }
 
 impl Header {

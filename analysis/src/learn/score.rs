@@ -7,7 +7,7 @@ use pulp::{Arch, NullaryFnOnce};
 
 use super::{
     features::{Feature, GROUPS, Group, WHOLE, Worth},
-    model::{Block, LANES, Label, Model},
+    model::{LANES, Label, Model},
 };
 
 /// Sums of a block of labels.
@@ -85,6 +85,8 @@ pub struct Sums {
     /// What a feature is worth, per clause and group.
     worth: Vec<[f32; GROUPS]>,
     text: Vec<Sum>,
+    /// In the sums of clauses, the lane of the first label.
+    first: usize,
     /// Clause by clause.
     clauses: Vec<Sum>,
     /// What the form of the text adds to the clauses' part.
@@ -92,6 +94,8 @@ pub struct Sums {
     best: Vec<Sum>,
     /// Clauses with anything but form.
     filled: Vec<usize>,
+    /// Logarithm of how many these are.
+    log_filled: f32,
 }
 
 impl Model {
@@ -137,6 +141,7 @@ impl Sums {
         }
         self.filled.clear();
         self.filled.extend(self.counts.iter().enumerate().filter(|(_, c)| is_filled(c)).map(|(i, _)| i));
+        self.log_filled = (self.filled.len() as f32).ln();
         self.worth.clear();
         self.worth.extend(self.counts.iter().map(|counts| model.shares().clause.all(counts)));
     }
@@ -155,6 +160,7 @@ impl Sums {
 
     fn add_up(&mut self, model: &Model) {
         let blocks = model.clause_blocks();
+        self.first = model.before_clauses();
         let sizes = [model.text_blocks(), blocks * self.counts.len(), blocks];
         for (sums, size) in [&mut self.text, &mut self.clauses, &mut self.whole].into_iter().zip(sizes) {
             sums.clear();
@@ -169,18 +175,19 @@ impl Sums {
     /// Log-sum-exp of the clauses' scores for a label, and what the form of the text adds. Where even the most it can
     /// be is next to nothing, that is the answer: most labels of most texts.
     fn pooled(&self, label: usize, meta: &Label) -> f32 {
-        let base = meta.clause_bias + at(&self.whole, label) * meta.clause_scale;
+        let base = meta.clause_bias + at(&self.whole, self.first + label) * meta.clause_scale;
         if self.filled.is_empty() {
             return base;
         }
-        let most = at(&self.best, label);
+        let most = at(&self.best, self.first + label);
         let top = base + most * meta.clause_scale;
-        let limit = top + (self.filled.len() as f32).ln();
+        let limit = top + self.log_filled;
         if limit < NEXT_TO_NOTHING {
             return limit;
         }
         let blocks = self.best.len();
-        let scores = self.filled.iter().map(|c| at(self.clauses.get(c * blocks..).unwrap_or_default(), label));
+        let scores =
+            self.filled.iter().map(|c| at(self.clauses.get(c * blocks..).unwrap_or_default(), self.first + label));
         top + scores.map(|s| ((s - most) * meta.clause_scale).exp()).sum::<f32>().ln()
     }
 }
@@ -189,7 +196,7 @@ impl Sums {
     /// Where the clause stands that states a label most clearly: 0 the first, towards 1 the last.
     pub fn place(&self, label: usize) -> f32 {
         let blocks = self.best.len();
-        let score = |clause: usize| at(self.clauses.get(clause * blocks..).unwrap_or_default(), label);
+        let score = |clause: usize| at(self.clauses.get(clause * blocks..).unwrap_or_default(), self.first + label);
         let best = self.filled.iter().enumerate().fold((0, f32::MIN), |best, (number, clause)| {
             let this = score(*clause);
             if this > best.1 { (number, this) } else { best }
@@ -226,8 +233,7 @@ impl NullaryFnOnce for AddUp<'_> {
         let Sums { found, worth, text, clauses, whole, best, filled, .. } = self.sums;
         let blocks = best.len();
         for Found { place, clause, group } in found.iter() {
-            let row = self.model.row(*place);
-            let (of_text, of_clause) = row.split_at_checked(text.len()).unwrap_or_default();
+            let (of_text, of_clause) = self.model.parts(self.model.row(*place));
             let group_number = *group as usize;
             add(text, of_text, self.text_worth.get(group_number).copied().unwrap_or(0.0));
             let clause = usize::from(*clause);
@@ -249,9 +255,9 @@ impl NullaryFnOnce for AddUp<'_> {
 }
 
 #[inline(always)]
-fn add(sums: &mut [Sum], weights: &[Block], value: f32) {
+fn add(sums: &mut [Sum], weights: &[i8], value: f32) {
     // As one flat loop each, which compilers turn into vectors; nested loops over blocks they unroll instead.
-    for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights.as_flattened()) {
+    for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights) {
         *sum += f32::from(*weight) * value;
     }
 }

@@ -325,7 +325,7 @@ impl Router {
             let Some(place) = self.model.place(run.hash) else { continue };
             let value = run.value * self.model.weight(place, units.len()).0 * rarity.scale;
             squares += value * value;
-            let weights = self.model.row(place).as_flattened();
+            let weights = self.model.row(place);
             sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += f32::from(*weight) * value);
         }
         let length = squares.sqrt().max(f32::MIN_POSITIVE);

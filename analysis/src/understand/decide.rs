@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     clauses::{self, Clause},
-    insults::insults,
+    insults::{Attack, insults},
     learnt::Learnt,
     lexicon::Token,
     rules::{Hit, Rule, Rules, Target},
@@ -132,7 +132,12 @@ impl Understander {
         match &self.learnt {
             Some(learnt) => {
                 let decision = learnt.decide(text, parsed, sums);
-                Decision { abuse: decision.abuse || insults(text, &parsed.clauses), ..decision }
+                let abuse = match insults(text, &parsed.clauses) {
+                    Attack::Sure => true,
+                    Attack::Possible => decision.abuse,
+                    Attack::None => false,
+                };
+                Decision { abuse, ..decision }
             }
             None => self.by_rules(text, parsed),
         }
@@ -168,7 +173,7 @@ impl Understander {
         named.truncate(MAX_CAUSES);
         let (kind, kind_score) = kind(&kinds, named.first().map_or(0.0, |n| n.1));
         let causes = named.iter().map(|(i, w, _)| self.scored(text, *i, *w, &s.hits)).collect();
-        let abuse = insults(text, &s.clauses);
+        let abuse = insults(text, &s.clauses) == Attack::Sure;
         Decision { kind, kind_score, causes, praised: praised > 0.5, abuse, abstained: kind_score < 0.5 }
     }
 

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
 use super::clauses::Clause;
+use crate::trie::Trie;
 
 static FILE: &str = include_str!("../../rules/insults.toml");
 
@@ -18,6 +18,7 @@ struct File {
     always: String,
     at_persons: String,
     persons: String,
+    lofty: String,
     plain: String,
     #[serde(rename = "self")]
     oneself: String,
@@ -29,19 +30,31 @@ enum Part {
     Always,
     AtPersons,
     Person,
+    Lofty,
     Plain,
 }
 
 /// The words, compiled.
 struct Insults {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    trie: Trie,
     parts: Vec<Part>,
     oneself: Vec<String>,
 }
 
+/// What the words of a text say of insults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attack {
+    /// None could be meant.
+    None,
+    /// A word that may be one, and a person.
+    Possible,
+    /// A person is insulted.
+    Sure,
+}
+
 /// Whether the text insults a person.
-pub(super) fn insults(text: &str, clauses: &[Clause]) -> bool {
-    INSULTS.as_ref().is_some_and(|words| words.hold(text, clauses))
+pub(super) fn insults(text: &str, clauses: &[Clause]) -> Attack {
+    INSULTS.as_ref().map_or(Attack::None, |words| words.hold(text, clauses))
 }
 
 impl Insults {
@@ -51,6 +64,7 @@ impl Insults {
             (&file.always, Part::Always),
             (&file.at_persons, Part::AtPersons),
             (&file.persons, Part::Person),
+            (&file.lofty, Part::Lofty),
             (&file.plain, Part::Plain),
         ];
         let mut words: HashMap<&str, Part> = HashMap::new();
@@ -61,32 +75,46 @@ impl Insults {
         }
         let mut words: Vec<(&str, Part)> = words.into_iter().collect();
         words.sort_unstable_by_key(|(word, _)| *word);
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(words.iter().map(|(word, _)| word))
-            .map_err(|e| e.to_string())?;
+        let trie = Trie::new(words.iter().map(|(word, _)| *word));
         let parts = words.iter().map(|(_, part)| *part).collect();
-        Ok(Self { automaton, parts, oneself: file.oneself.split_whitespace().map(str::to_owned).collect() })
+        Ok(Self { trie, parts, oneself: file.oneself.split_whitespace().map(str::to_owned).collect() })
     }
 
-    fn hold(&self, text: &str, clauses: &[Clause]) -> bool {
+    fn hold(&self, text: &str, clauses: &[Clause]) -> Attack {
         let mut weak: Vec<Range<usize>> = Vec::new();
         let mut persons: Vec<usize> = Vec::new();
-        for found in self.automaton.leftmost_find_iter(text) {
-            let part = usize::try_from(found.value()).ok().and_then(|word| self.parts.get(word));
-            let (start, end) = (found.start(), found.end());
+        let (mut lofty, mut any) = (false, false);
+        let mut reach = 0;
+        for (start, _) in text.char_indices() {
+            // The leftmost word, and of those the longest; the next begins after it.
+            let mut longest = None;
+            if start >= reach {
+                self.trie.words_at(text, start, |end, word| longest = Some((end, word)));
+            }
+            let Some((end, word)) = longest else { continue };
+            reach = end;
+            let part = self.parts.get(word as usize);
+            any |= matches!(part, Some(Part::Always | Part::AtPersons));
             match part {
                 Some(Part::Person) => persons.push(start),
-                Some(Part::Always) if self.is_meant(text, start, end) => return true,
+                Some(Part::Lofty) => lofty = true,
+                Some(Part::Always) if self.is_meant(text, start, end) => return Attack::Sure,
                 Some(Part::AtPersons) if self.is_meant(text, start, end) => weak.push(start..end),
                 _ => {}
             }
         }
         let clause = |at: usize| clauses.iter().position(|c| c.bytes.contains(&at));
-        weak.iter().any(|word| {
+        let beside_a_person = |word: &Range<usize>| {
             let here = clause(word.start);
             here.is_some() && persons.iter().any(|person| clause(*person) == here)
-        })
+        };
+        if !weak.is_empty() && (lofty || weak.iter().any(beside_a_person)) {
+            Attack::Sure
+        } else if any && (lofty || !persons.is_empty()) {
+            Attack::Possible
+        } else {
+            Attack::None
+        }
     }
 
     /// A word by itself, not inside Latin ones (USB), and not said of oneself.
@@ -112,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_word_in_two_lists_is_refused() {
-        let file = "always = \"蠢货\"\nat_persons = \"蠢货\"\npersons = \"\"\nplain = \"\"\nself = \"\"\n";
+        let file =
+            "always = \"蠢货\"\nat_persons = \"蠢货\"\npersons = \"\"\nlofty = \"\"\nplain = \"\"\nself = \"\"\n";
         assert_eq!(Insults::parse(file).err().as_deref(), Some("\"蠢货\" stands in two lists"));
     }
 }
