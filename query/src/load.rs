@@ -166,6 +166,7 @@ fn arranged(texts: &BTreeMap<String, Record>, facts: &[Fact], taxonomy: &Taxonom
     let records = texts.values().map(|record| Event::Record(Box::new(record.clone())));
     let once: BTreeMap<(&str, &str), &Fact> =
         facts.iter().map(|fact| ((fact.head.stream.name(), fact.head.event_id.as_str()), fact)).collect();
-    let events: Vec<Event> = records.chain(once.into_values().map(|fact| Event::Fact(Box::new(fact.clone())))).collect();
+    let events: Vec<Event> =
+        records.chain(once.into_values().map(|fact| Event::Fact(Box::new(fact.clone())))).collect();
     Facts::of(&events, taxonomy)
 }

@@ -125,10 +125,9 @@ pub async fn what_if(
     )?;
     let (Some(lane), Some(as_of)) = (named, newest) else { return Ok(None) };
     let since = load::window_start(as_of);
-    let (cohorts, late) = tokio::try_join!(
-        load::lane_cohorts(warehouse, &lane, Width::Lane, as_of, &told),
-        async { Ok(warehouse.late_complaints(&lane, since, as_of).await?) },
-    )?;
+    let (cohorts, late) = tokio::try_join!(load::lane_cohorts(warehouse, &lane, Width::Lane, as_of, &told), async {
+        Ok(warehouse.late_complaints(&lane, since, as_of).await?)
+    },)?;
     let events: Vec<_> = standing.into_iter().map(|fact| tingjian_attribution::Event::Fact(Box::new(fact))).collect();
     let facts = Facts::of(&events, taxonomy);
     Ok(Some(WhatIf::of(&facts, &lane, &cohorts, &late, share, as_of).into()))

@@ -45,7 +45,8 @@ struct Options {
 }
 
 fn options() -> anyhow::Result<Options> {
-    let mut options = Options { programs: "target/release".into(), records: 500_000, weeks: 13, compare: 300_000, keep: None };
+    let mut options =
+        Options { programs: "target/release".into(), records: 500_000, weeks: 13, compare: 300_000, keep: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().with_context(|| format!("{name} needs a value"))?;

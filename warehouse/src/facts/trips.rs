@@ -73,7 +73,8 @@ impl Warehouse {
         let sql = format!("SELECT count() AS orders FROM (\n{orders})");
         let told: Vec<OrderCount> = self.fetch_all(ACTION, &sql, |query| query).await?;
         let is_told = told.first().is_some_and(|told| told.orders > 0);
-        let sql = if is_told { with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &orders)]) } else { TRIPS.to_owned() };
+        let sql =
+            if is_told { with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &orders)]) } else { TRIPS.to_owned() };
         Ok(TripsTold { sql: with_parts(&sql, &[LANES]) })
     }
 
