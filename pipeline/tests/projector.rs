@@ -334,7 +334,9 @@ async fn trips_are_those_of_deliveries(source: &Source, when: &str) {
     );
     let expected: Vec<String> = client.query(&sql).fetch_all().await.unwrap();
     let (since, until) = (at(-400 * DAY), at(400 * DAY));
-    let found = source.engine.warehouse.lane_trips(&lanes, Width::CarrierService, since, until).await.unwrap();
+    let warehouse = &source.engine.warehouse;
+    let told = warehouse.trips_told().await.unwrap();
+    let found = warehouse.lane_trips(&lanes, Width::CarrierService, (since, until), &told).await.unwrap();
     let text = |trip: LaneTrip| {
         let part = |part: Option<String>| format!("'{}'", part.unwrap_or_default());
         let lane = [trip.lane.origin, trip.lane.destination, trip.lane.carrier, trip.lane.service].map(part);

@@ -108,10 +108,15 @@ pub async fn trace(
     taxonomy: &Taxonomy,
     record_id: &str,
 ) -> Result<Option<TraceAnswer>, QueryError> {
-    let (stored, newest) = tokio::try_join!(warehouse.record(record_id), warehouse.newest_event_at())?;
+    let (stored, newest, standing, told) = tokio::try_join!(
+        warehouse.record(record_id),
+        warehouse.newest_event_at(),
+        warehouse.standing_promises(),
+        warehouse.trips_told(),
+    )?;
     let Some(stored) = stored else { return Ok(None) };
     let as_of = newest.unwrap_or(stored.record.head.occurred_at);
-    let facts = load::of_record(warehouse, taxonomy, &stored.record, as_of).await?;
+    let facts = load::of_record(warehouse, taxonomy, &stored.record, (as_of, standing), &told).await?;
     let Some(contact) = facts.contact(record_id) else { return Ok(None) };
     let (order, case) = (contact.order, contact.case);
     let told = attribute(&facts, contact, as_of);

@@ -208,7 +208,7 @@ async fn main() -> anyhow::Result<()> {
     println!("memory of all processes: {} MB now, {} MB sum of peaks", now >> 20, peak >> 20);
     questions(&client, &texts).await?;
     freshness(&client, &texts).await?;
-    let per_record = |folder: &str| folder_bytes(&server.home.path().join(folder)) / options.records.max(1);
+    let per_record = |folder: &str| folder_bytes(&server.home.join(folder)) / options.records.max(1);
     println!("bytes per record: index {}, warehouse {}", per_record("index"), per_record("warehouse"));
     let (_, peak) = server.memory();
     println!("memory of all processes: {} MB sum of peaks", peak >> 20);

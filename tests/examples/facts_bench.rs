@@ -5,7 +5,8 @@
 //!
 //! Loads a simulated centre: all eleven streams of `--weeks` weeks (default 13), with as many records (texts) as asked for and the
 //! facts that go with them, about as many again. `--compare N` (default 300 000; 0: not) first loads N events twice into servers of
-//! their own, with and without attribution following.
+//! their own, with and without attribution following. `--keep FOLDER` loads into a folder that stays; with `--records 0` what it holds
+//! is asked again.
 
 mod served;
 
@@ -40,10 +41,12 @@ struct Options {
     records: u64,
     weeks: u32,
     compare: u64,
+    keep: Option<PathBuf>,
 }
 
 fn options() -> anyhow::Result<Options> {
-    let mut options = Options { programs: "target/release".into(), records: 500_000, weeks: 13, compare: 300_000 };
+    let mut options =
+        Options { programs: "target/release".into(), records: 500_000, weeks: 13, compare: 300_000, keep: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
@@ -52,6 +55,7 @@ fn options() -> anyhow::Result<Options> {
             "--records" => options.records = value.parse()?,
             "--weeks" => options.weeks = value.parse()?,
             "--compare" => options.compare = value.parse()?,
+            "--keep" => options.keep = Some(value.into()),
             _ => bail!("unknown option {name}"),
         }
     }
@@ -211,13 +215,28 @@ async fn main() -> anyhow::Result<()> {
     if options.compare > 0 {
         compare(&options).await?;
     }
-    let server = Server::start(&options.programs, &[])?;
+    let server = match &options.keep {
+        Some(folder) => Server::start_in(&options.programs, folder, &[])?,
+        None => Server::start(&options.programs, &[])?,
+    };
     let client = Client::of(&server);
     client.wait_ready().await?;
+    if options.records > 0 {
+        load_all(&client, &options).await?;
+    }
+    questions(&client).await?;
+    let (_, peak) = server.memory();
+    println!("memory of all processes: {} MB sum of peaks", peak >> 20);
+    println!("disk: {} MB", folder_bytes(&server.home) >> 20);
+    Ok(())
+}
+
+/// Loads everything while facts are looked for, and waits until it is counted ahead.
+async fn load_all(client: &Client, options: &Options) -> anyhow::Result<()> {
     let done = Arc::new(AtomicBool::new(false));
     let probing = tokio::spawn(probe(client.clone(), Arc::clone(&done)));
     let events = (options.records as f64 / RECORD_SHARE) as u64;
-    let (records, sent, took) = load(&client, options.weeks, events).await?;
+    let (records, sent, took) = load(client, options.weeks, events).await?;
     println!(
         "{records} records of {sent} events over {} weeks: {:.0} events/s ({:.0} s)",
         options.weeks,
@@ -226,12 +245,8 @@ async fn main() -> anyhow::Result<()> {
     );
     done.store(true, Ordering::Relaxed);
     served::show("a fact's effect seen, while loading", probing.await??);
-    println!("after loading, attribution was up to date within {:.1} s", settled(&client).await?.as_secs_f64());
+    println!("after loading, attribution was up to date within {:.1} s", settled(client).await?.as_secs_f64());
     // Hours are counted ahead once nothing more comes.
     tokio::time::sleep(Duration::from_secs(10)).await;
-    questions(&client).await?;
-    let (_, peak) = server.memory();
-    println!("memory of all processes: {} MB sum of peaks", peak >> 20);
-    println!("disk: {} MB", folder_bytes(server.home.path()) >> 20);
     Ok(())
 }

@@ -1,6 +1,5 @@
--- The times first, through the index over ids: they are the key, so that little is read where rows are merged.
+-- The keys first, through the index over ids: only rows of these keys are merged, and read in full.
 SELECT
 {{columns}}
 FROM records FINAL
-WHERE record_id IN {ids:Array(String)}
-    AND occurred_at IN (SELECT occurred_at FROM records WHERE record_id IN {ids:Array(String)})
+PREWHERE (occurred_at, record_id) IN (SELECT occurred_at, record_id FROM records WHERE record_id IN {ids:Array(String)})

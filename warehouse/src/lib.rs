@@ -37,7 +37,7 @@ pub use answers::{
 pub use backup::BackupState;
 pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
-pub use facts::{FactKeys, LaneTrip, Width};
+pub use facts::{FactKeys, LaneTrip, TripsTold, Width};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
 pub use projection::{

@@ -125,6 +125,11 @@ impl Warehouse {
         Ok(Connection { client, url, turn })
     }
 
+    /// Whether there is one server alone, which holds what it was told.
+    pub(crate) fn is_single(&self) -> bool {
+        self.servers() == 1 && self.inner.cluster.is_none()
+    }
+
     /// How many servers there are to ask.
     fn servers(&self) -> usize {
         match &self.inner.access {

@@ -90,7 +90,8 @@ async fn with_cohorts(
         return Ok(facts.with_cohorts(Cohorts::default()));
     };
     let since = first.checked_sub(SignedDuration::from_hours(WINDOW_DAYS * 24)).unwrap_or(Timestamp::MIN);
-    let trips = warehouse.lane_trips(measured.iter().map(|(lane, _)| lane), Width::CarrierService, since, last).await?;
+    let (told, lanes) = (warehouse.trips_told().await?, measured.iter().map(|(lane, _)| lane));
+    let trips = warehouse.lane_trips(lanes, Width::CarrierService, (since, last), &told).await?;
     Ok(facts.with_cohorts(cohorts(&trips)))
 }
 

@@ -141,6 +141,7 @@ impl Projector {
             clock.covered(look);
             if is_quiet {
                 self.count_ahead(SETTLED, DAYS_PER_LOOK).await?;
+                self.warehouse.merge_wholes().await?;
             }
         }
         Ok(written)

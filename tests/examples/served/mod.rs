@@ -4,7 +4,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -17,7 +17,9 @@ pub struct Server {
     child: Child,
     pub address: String,
     pub token: String,
-    pub home: tempfile::TempDir,
+    pub home: PathBuf,
+    /// Removes the folder, unless somebody else keeps it.
+    own: Option<tempfile::TempDir>,
 }
 
 impl Drop for Server {
@@ -30,11 +32,17 @@ impl Drop for Server {
 impl Server {
     /// Starts it with these variables beside its own.
     pub fn start(programs: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
-        let home = tempfile::tempdir()?;
+        let own = tempfile::tempdir()?;
+        let server = Self::start_in(programs, own.path(), variables)?;
+        Ok(Self { own: Some(own), ..server })
+    }
+
+    /// Starts it in a folder that stays.
+    pub fn start_in(programs: &Path, home: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut child = Command::new(programs.join("tingjian-server"))
             .envs(variables.iter().copied())
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(home.path())
+            .arg(home)
             .stderr(Stdio::piped())
             .spawn()
             .context("start tingjian-server; run `make build` first")?;
@@ -47,9 +55,9 @@ impl Server {
             }
         };
         std::thread::spawn(move || lines.for_each(drop));
-        let token = home.path().join("admin.token");
+        let token = home.join("admin.token");
         let token = std::fs::read_to_string(token)?.trim().to_owned();
-        Ok(Self { child, address, token, home })
+        Ok(Self { child, address, token, home: home.to_owned(), own: None })
     }
 
     /// Server and engine.

@@ -6,7 +6,7 @@ SELECT
     sum(late_minutes) AS late_min,
     countIf(is_open) AS open,
     countIf(is_open AND late_minutes > 0) AS overdue
-FROM case_times FINAL
+FROM {{rows}}
 ARRAY JOIN requests.to_department AS asked, requests.late_min AS late_minutes, requests.open AS is_open, requests.asked_at AS at
 WHERE at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
     AND at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')

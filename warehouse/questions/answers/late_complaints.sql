@@ -1,9 +1,9 @@
--- How long the deliveries of a lane took, in minutes, that customers complained about as late. First when such records may have
--- happened, as rows stand or stood: time is the key, so that only rows of these times are merged.
+-- How long the deliveries of a lane took, in minutes, that customers complained about as late. First what may be such a record, as
+-- rows stand or stood: only rows of these keys are merged.
 SELECT assumeNotNull(actual_min) AS minutes
 FROM attributions FINAL
+PREWHERE (occurred_at, record_id) IN (SELECT occurred_at, record_id FROM attributions WHERE {{told}})
 WHERE {{told}}
-    AND occurred_at IN (SELECT occurred_at FROM attributions WHERE {{told}})
     AND stream IN ('complaints', 'call-notes')
     AND has([{{delays}}], causes[1])
     AND actual_min IS NOT NULL

@@ -3,4 +3,4 @@ SELECT
 {{head}},
     kind, holder, text
 FROM case_events FINAL
-WHERE case_key IN {{cases}}
+{{found}}

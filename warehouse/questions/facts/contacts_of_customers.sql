@@ -5,6 +5,6 @@ FROM
 (
     SELECT * REPLACE ('' AS text, '' AS unknown_fields)
     FROM records FINAL
-    WHERE customer_key IN (SELECT toFixedString(unhex(arrayJoin({customers:Array(String)})), 16))
+    {{found}}
         AND stream IN ('complaints', 'call-notes')
 )

@@ -3,4 +3,4 @@ SELECT
 {{head}},
     record_id, by, kind, causes_corrected, causes, note
 FROM corrections FINAL
-WHERE record_id IN {records:Array(String)}
+{{found}}

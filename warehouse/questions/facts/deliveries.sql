@@ -3,4 +3,4 @@ SELECT
 {{head}},
     started_at, finished_at
 FROM deliveries FINAL
-WHERE order_key IN {{orders}}
+{{found}}

@@ -3,4 +3,4 @@ SELECT
 {{head}},
     request_id, to_department, node, due_at
 FROM department_requests FINAL
-WHERE case_key IN {{cases}}
+{{found}}

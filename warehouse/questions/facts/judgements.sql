@@ -3,4 +3,4 @@ SELECT
 {{head}},
     record_id, verdict, judge, reason, appeal_id
 FROM judgements FINAL
-WHERE record_id IN {records:Array(String)}
+{{found}}

@@ -5,6 +5,6 @@ FROM
 (
     SELECT * REPLACE ('' AS text, '' AS unknown_fields)
     FROM records FINAL
-    WHERE case_key = toFixedString(unhex({case:String}), 16)
+    {{found}}
 )
 ORDER BY occurred_at, record_id

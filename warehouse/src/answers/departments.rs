@@ -4,7 +4,10 @@ use clickhouse::Row;
 use serde::Deserialize;
 
 use super::Span;
-use crate::{Warehouse, WarehouseError, questions::with_parts};
+use crate::{
+    Warehouse, WarehouseError,
+    questions::{large_part::CASE_TIMES, with_parts},
+};
 
 /// Minutes a party held cases.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
@@ -66,7 +69,7 @@ impl Warehouse {
     /// What the server says.
     pub async fn department_holds(&self, span: Span) -> Result<Vec<DepartmentHolds>, WarehouseError> {
         const SQL: &str = include_str!("../../questions/answers/department_holds.sql");
-        self.fetch_all(ACTION, SQL, |query| span.bind(query)).await
+        self.fetch_of_whole(ACTION, CASE_TIMES, SQL, |query| span.bind(query)).await
     }
 
     /// What each department was asked.
@@ -75,7 +78,7 @@ impl Warehouse {
     /// What the server says.
     pub async fn department_requests(&self, span: Span) -> Result<Vec<DepartmentRequestSums>, WarehouseError> {
         const SQL: &str = include_str!("../../questions/answers/department_requests.sql");
-        self.fetch_all(ACTION, SQL, |query| span.bind(query)).await
+        self.fetch_of_whole(ACTION, CASE_TIMES, SQL, |query| span.bind(query)).await
     }
 
     /// Judgements about each department.

@@ -8,7 +8,11 @@ use serde::Deserialize;
 use tingjian_schemas::Lane;
 
 use super::{MAX_GROUPS, Span};
-use crate::{Warehouse, WarehouseError, facts::lane, questions::with_parts};
+use crate::{
+    Warehouse, WarehouseError,
+    facts::lane,
+    questions::{large_part::PROMISE_ENTRIES, with_parts},
+};
 
 /// By what promises are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,25 @@ pub struct PromiseGroup {
     pub broken: u64,
     pub open: u64,
     pub unknown: u64,
+}
+
+impl PromiseGroup {
+    fn promises(&self) -> u64 {
+        self.kept + self.broken + self.open + self.unknown
+    }
+}
+
+const COUNTING: &str = "counting promises";
+
+#[derive(Row, Deserialize)]
+struct StandingRow {
+    promise_id: String,
+    key: String,
+}
+
+#[derive(Row, Deserialize)]
+struct MetRow {
+    promise_id: String,
 }
 
 #[derive(Row, Deserialize)]
@@ -56,8 +79,41 @@ impl Warehouse {
             PromisesBy::OwnerDepartment => include_str!("../../questions/answers/by/owner_department.sql"),
             PromisesBy::Lane => include_str!("../../questions/answers/by/lane.sql"),
         };
-        let sql = with_parts(include_str!("../../questions/answers/promises.sql"), &[("group", group)]);
-        self.fetch_all("counting promises", &sql, |query| span.bind(query).param("limit", MAX_GROUPS)).await
+        const ENTRIES: &str = include_str!("../../questions/answers/promises.sql");
+        let sql = with_parts(ENTRIES, &[("group", group)]);
+        let (mut groups, unmet) = tokio::try_join!(
+            self.fetch_of_whole::<PromiseGroup>(COUNTING, PROMISE_ENTRIES, &sql, |query| span.bind(query)),
+            self.unmet_promises(group, span),
+        )?;
+        for key in unmet {
+            match groups.iter_mut().find(|found| found.key == key) {
+                Some(found) => found.unknown += 1,
+                None => groups.push(PromiseGroup { key, kept: 0, broken: 0, open: 0, unknown: 1 }),
+            }
+        }
+        groups.sort_by(|a, b| (b.promises(), &a.key).cmp(&(a.promises(), &b.key)));
+        groups.truncate(MAX_GROUPS as usize);
+        Ok(groups)
+    }
+
+    /// The groups of standing promises without any entry: nobody can tell whether they were kept.
+    async fn unmet_promises(&self, group: &str, span: Span) -> Result<Vec<String>, WarehouseError> {
+        const STANDING: &str = include_str!("../../questions/answers/standing_promises.sql");
+        const MET: &str = include_str!("../../questions/answers/promises_met.sql");
+        let sql = with_parts(STANDING, &[("group", group)]);
+        let standing: Vec<StandingRow> = self.fetch_all(COUNTING, &sql, |query| span.bind(query)).await?;
+        if standing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<&str> = standing.iter().map(|promise| promise.promise_id.as_str()).collect();
+        let bind = |query: Query| query.param("promises", ids);
+        let met: Vec<MetRow> = self.fetch_of_whole(COUNTING, PROMISE_ENTRIES, MET, bind).await?;
+        let met: BTreeSet<String> = met.into_iter().map(|promise| promise.promise_id).collect();
+        Ok(standing
+            .into_iter()
+            .filter(|promise| !met.contains(&promise.promise_id))
+            .map(|promise| promise.key)
+            .collect())
     }
 
     /// Minutes that the deliveries of a lane took which customers complained about as late, started in the span.

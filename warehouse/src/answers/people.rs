@@ -4,7 +4,7 @@ use clickhouse::Row;
 use serde::Deserialize;
 
 use super::Span;
-use crate::{Warehouse, WarehouseError};
+use crate::{Warehouse, WarehouseError, questions::with_parts};
 
 /// Somebody praised.
 #[derive(Clone, Debug, PartialEq, Eq, Row, Deserialize)]
@@ -109,7 +109,9 @@ impl Warehouse {
     /// What the server says.
     pub async fn reopened_cases(&self, span: Span) -> Result<Vec<ReopenedCases>, WarehouseError> {
         const SQL: &str = include_str!("../../questions/weekly/reopened.sql");
-        self.fetch_all("counting cases opened again", SQL, |query| span.bind(query)).await
+        const OF_SPAN: (&str, &str) = ("reopened", include_str!("../../questions/weekly/reopened_of_span.sql"));
+        let sql = with_parts(SQL, &[OF_SPAN]);
+        self.fetch_all("counting cases opened again", &sql, |query| span.bind(query)).await
     }
 
     /// Records of the span that two people corrected, each for themselves.

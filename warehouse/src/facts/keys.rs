@@ -29,6 +29,28 @@ impl FactKeys {
         !self.records.is_empty()
     }
 
+    /// Those of them that are not among `asked`.
+    #[must_use]
+    pub fn without(&self, asked: &Self) -> Self {
+        Self {
+            orders: self.orders.difference(&asked.orders).copied().collect(),
+            cases: self.cases.difference(&asked.cases).copied().collect(),
+            records: self.records.difference(&asked.records).cloned().collect(),
+        }
+    }
+
+    /// Takes others in.
+    pub fn extend(&mut self, others: Self) {
+        self.orders.extend(others.orders);
+        self.cases.extend(others.cases);
+        self.records.extend(others.records);
+    }
+
+    /// How many keys these are.
+    pub(super) fn len(&self) -> usize {
+        self.orders.len() + self.cases.len() + self.records.len()
+    }
+
     /// Binds all three; a question takes those it names.
     pub(super) fn bind(&self, query: Query) -> Query {
         query

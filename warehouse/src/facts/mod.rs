@@ -11,7 +11,7 @@ pub use keys::FactKeys;
 pub(crate) use keys::hex;
 use rows::IntoFact;
 pub(crate) use trips::lane;
-pub use trips::{LaneTrip, Width};
+pub use trips::{LaneTrip, TripsTold, Width};
 
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
@@ -21,12 +21,44 @@ use crate::{
 const ACTION: &str = "reading facts";
 /// More keys are looked for by reading the column: asking every granule's filter for every key would take longer.
 const MOST_BY_INDEX: (&str, &str) = ("use_index_for_in_with_subqueries_max_values", "2000");
+/// So many keys at most are looked for by two steps, the keys of rows first: a trace has a handful, the projection thousands.
+const FEW_KEYS: usize = 200;
 /// Columns that every fact has.
 const HEAD: (&str, &str) = ("head", include_str!("../../questions/facts/head.sql"));
 /// The order keys asked for.
 pub(crate) const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/facts/orders.sql"));
 /// The case keys asked for.
 pub(crate) const CASES: (&str, &str) = ("cases", include_str!("../../questions/facts/cases.sql"));
+const TO_ORDERS: &str = include_str!("../../questions/facts/linked_to_orders.sql");
+const TO_CASES: &str = include_str!("../../questions/facts/linked_to_cases.sql");
+const TO_BOTH: &str = include_str!("../../questions/facts/linked_to_both.sql");
+const TO_REQUESTS: &str = include_str!("../../questions/facts/linked_to_requests.sql");
+const TO_RECORDS: &str = include_str!("../../questions/facts/linked_to_records.sql");
+const TO_NOTHING: &str = include_str!("../../questions/facts/linked_to_nothing.sql");
+const TO_CUSTOMERS: &str = include_str!("../../questions/facts/linked_to_customers.sql");
+const TO_CALLS: &str = include_str!("../../questions/facts/linked_to_calls.sql");
+
+/// Tables, and what is read of them.
+const PROMISES: (&str, &str) = ("promises", include_str!("../../questions/facts/promises.sql"));
+const DELIVERIES: (&str, &str) = ("deliveries", include_str!("../../questions/facts/deliveries.sql"));
+const STEPS: (&str, &str) = ("case_events", include_str!("../../questions/facts/case_events.sql"));
+const REQUESTS: (&str, &str) = ("department_requests", include_str!("../../questions/facts/department_requests.sql"));
+const REPLIES: (&str, &str) = ("department_replies", include_str!("../../questions/facts/department_replies.sql"));
+const JUDGEMENTS: (&str, &str) = ("judgements", include_str!("../../questions/facts/judgements.sql"));
+const APPEALS: (&str, &str) = ("appeals", include_str!("../../questions/facts/appeals.sql"));
+const CORRECTIONS: (&str, &str) = ("corrections", include_str!("../../questions/facts/corrections.sql"));
+/// A table and the id in its key.
+const RECORDS: (&str, &str) = ("records", "record_id");
+
+/// `sql` with `{{found}}` filled in: rows of a table by what links them, where `keys` are looked for.
+fn found(sql: &str, (table, id): (&str, &str), linked: &str, keys: usize) -> String {
+    const FOUND: &str = include_str!("../../questions/facts/found.sql");
+    const BY_KEY: &str = include_str!("../../questions/facts/found_by_key.sql");
+    let found = if keys > FEW_KEYS { FOUND } else { BY_KEY };
+    let key = format!("occurred_at, {id}");
+    let parts = [("found", found), ("linked", linked), ("table", table), ("key", &key), HEAD, ORDERS, CASES, COLUMNS];
+    with_parts(sql, &parts)
+}
 
 impl Warehouse {
     /// Every fact linked to one of these orders, cases and records; answers by the request they answer.
@@ -35,16 +67,21 @@ impl Warehouse {
     /// What the server says.
     pub async fn facts(&self, keys: &FactKeys) -> Result<Vec<Fact>, WarehouseError> {
         let (orders, cases, records) = (keys.has_orders(), keys.has_cases(), keys.has_records());
+        let to_promises = match (orders, cases) {
+            (true, true) => TO_BOTH,
+            (true, false) => TO_ORDERS,
+            _ => TO_CASES,
+        };
         // Asked side by side: a trace waits for the slowest of them, not for all.
         let found = tokio::try_join!(
-            self.read::<rows::PromiseRow>(orders || cases, include_str!("../../questions/facts/promises.sql"), keys),
-            self.read::<rows::DeliveryRow>(orders, include_str!("../../questions/facts/deliveries.sql"), keys),
-            self.read::<rows::StepRow>(cases, include_str!("../../questions/facts/case_events.sql"), keys),
-            self.read::<rows::RequestRow>(cases, include_str!("../../questions/facts/department_requests.sql"), keys),
-            self.read::<rows::ReplyRow>(cases, include_str!("../../questions/facts/department_replies.sql"), keys),
-            self.read::<rows::JudgementRow>(records, include_str!("../../questions/facts/judgements.sql"), keys),
-            self.read::<rows::AppealRow>(records, include_str!("../../questions/facts/appeals.sql"), keys),
-            self.read::<rows::CorrectionRow>(records, include_str!("../../questions/facts/corrections.sql"), keys),
+            self.read::<rows::PromiseRow>(orders || cases, PROMISES, to_promises, keys),
+            self.read::<rows::DeliveryRow>(orders, DELIVERIES, TO_ORDERS, keys),
+            self.read::<rows::StepRow>(cases, STEPS, TO_CASES, keys),
+            self.read::<rows::RequestRow>(cases, REQUESTS, TO_CASES, keys),
+            self.read::<rows::ReplyRow>(cases, REPLIES, TO_REQUESTS, keys),
+            self.read::<rows::JudgementRow>(records, JUDGEMENTS, TO_RECORDS, keys),
+            self.read::<rows::AppealRow>(records, APPEALS, TO_RECORDS, keys),
+            self.read::<rows::CorrectionRow>(records, CORRECTIONS, TO_RECORDS, keys),
         )?;
         let (promises, deliveries, steps, requests, replies, judgements, appeals, corrections) = found;
         Ok([promises, deliveries, steps, requests, replies, judgements, appeals, corrections].concat())
@@ -55,8 +92,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn standing_promises(&self) -> Result<Vec<Fact>, WarehouseError> {
-        let sql = include_str!("../../questions/facts/standing.sql");
-        self.read::<rows::PromiseRow>(true, sql, &FactKeys::default()).await
+        self.read::<rows::PromiseRow>(true, PROMISES, TO_NOTHING, &FactKeys::default()).await
     }
 
     /// Complaints and call notes of some customers, without their texts.
@@ -67,7 +103,8 @@ impl Warehouse {
         if customers.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = with_parts(include_str!("../../questions/facts/contacts_of_customers.sql"), &[COLUMNS]);
+        const SQL: &str = include_str!("../../questions/facts/contacts_of_customers.sql");
+        let sql = found(SQL, RECORDS, TO_CUSTOMERS, customers.len());
         let rows: Vec<StoredRow> =
             self.fetch_all(ACTION, &sql, |query| query.param("customers", hex(customers))).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
@@ -81,7 +118,8 @@ impl Warehouse {
         if calls.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = with_parts(include_str!("../../questions/facts/records_of_calls.sql"), &[COLUMNS]);
+        const SQL: &str = include_str!("../../questions/facts/records_of_calls.sql");
+        let sql = found(SQL, RECORDS, TO_CALLS, calls.len());
         let bind = |query: Query| query.with_setting(MOST_BY_INDEX.0, MOST_BY_INDEX.1).param("calls", calls);
         let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, bind).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
@@ -92,8 +130,8 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn records_of_case(&self, case: LinkKey) -> Result<Vec<StoredRecord>, WarehouseError> {
-        let sql = with_parts(include_str!("../../questions/facts/records_of_case.sql"), &[COLUMNS]);
-        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| query.param("case", case.to_string())).await?;
+        let sql = found(include_str!("../../questions/facts/records_of_case.sql"), RECORDS, TO_CASES, 1);
+        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| query.param("cases", hex([&case]))).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
 
@@ -101,13 +139,14 @@ impl Warehouse {
     async fn read<R: IntoFact + RowOwned + RowRead>(
         &self,
         wanted: bool,
-        sql: &str,
+        (table, sql): (&str, &str),
+        linked: &str,
         keys: &FactKeys,
     ) -> Result<Vec<Fact>, WarehouseError> {
         if !wanted {
             return Ok(Vec::new());
         }
-        let sql = with_parts(sql, &[HEAD, ORDERS, CASES]);
+        let sql = found(sql, (table, "event_id"), linked, keys.len());
         let rows: Vec<R> = self.fetch_all(ACTION, &sql, |query| keys.bind(query)).await?;
         rows.into_iter().map(R::into_fact).collect()
     }

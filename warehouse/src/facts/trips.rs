@@ -53,9 +53,33 @@ struct OrderCount {
 
 const ACTION: &str = "reading what lanes did";
 
+/// Where to read what lanes did: also from deliveries themselves where the projection has not seen some of them.
+#[derive(Clone, Debug)]
+pub struct TripsTold {
+    sql: String,
+}
+
 impl Warehouse {
-    /// Deliveries that began in `[since, until)` on lanes as wide as `width` takes them: at least those of `lanes`. Of each order one,
-    /// also where the projection has not seen all.
+    /// Where to read what lanes did now.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn trips_told(&self) -> Result<TripsTold, WarehouseError> {
+        const TRIPS: &str = include_str!("../../questions/facts/trips.sql");
+        const TOLD_SINCE: &str = include_str!("../../questions/facts/trips_told_since.sql");
+        const ORDERS: &str = include_str!("../../questions/facts/orders_told_since.sql");
+        const LANES: (&str, &str) = ("lanes", include_str!("../../questions/facts/trips_of_lanes.sql"));
+        let orders = with_parts(ORDERS, &[("unseen", &self.unseen().await?)]);
+        let sql = format!("SELECT count() AS orders FROM (\n{orders})");
+        let told: Vec<OrderCount> = self.fetch_all(ACTION, &sql, |query| query).await?;
+        let is_told = told.first().is_some_and(|told| told.orders > 0);
+        let sql =
+            if is_told { with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &orders)]) } else { TRIPS.to_owned() };
+        Ok(TripsTold { sql: with_parts(&sql, &[LANES]) })
+    }
+
+    /// Deliveries that began in the span (its end not included) on lanes as wide as `width` takes them: at least those of `lanes`. Of
+    /// each order one.
     ///
     /// # Errors
     /// What the server says.
@@ -63,34 +87,20 @@ impl Warehouse {
         &self,
         lanes: impl IntoIterator<Item = &Lane>,
         width: Width,
-        since: Timestamp,
-        until: Timestamp,
+        (since, until): (Timestamp, Timestamp),
+        told: &TripsTold,
     ) -> Result<Vec<LaneTrip>, WarehouseError> {
-        const LANES: (&str, &str) = ("lanes", include_str!("../../questions/facts/trips_of_lanes.sql"));
         let lanes = Parts::of(lanes);
         if lanes.families.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = with_parts(&self.trips_sql().await?, &[LANES]);
         let rows: Vec<TripRow> = self
-            .fetch_all(ACTION, &sql, |query| {
+            .fetch_all(ACTION, &told.sql, |query| {
                 let query = lanes.bind(query).param("width", width as u8);
                 query.param("since", since.as_millisecond()).param("until", until.as_millisecond())
             })
             .await?;
         Ok(rows.into_iter().filter_map(trip).collect())
-    }
-
-    /// The question, which looks at deliveries themselves only where the projection has not seen some.
-    async fn trips_sql(&self) -> Result<String, WarehouseError> {
-        const TRIPS: &str = include_str!("../../questions/facts/trips.sql");
-        const TOLD_SINCE: &str = include_str!("../../questions/facts/trips_told_since.sql");
-        const ORDERS: &str = include_str!("../../questions/facts/orders_told_since.sql");
-        let orders = with_parts(ORDERS, &[("unseen", &self.unseen().await?)]);
-        let sql = format!("SELECT count() AS orders FROM (\n{orders})");
-        let told: Vec<OrderCount> = self.fetch_all(ACTION, &sql, |query| query).await?;
-        let is_told = told.first().is_some_and(|told| told.orders > 0);
-        Ok(if is_told { with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &orders)]) } else { TRIPS.to_owned() })
     }
 }
 

@@ -29,6 +29,14 @@ pub struct StreamCount {
     pub events: u64,
 }
 
+const NEWEST: &str = "looking for the newest event";
+
+#[derive(Row, Deserialize)]
+struct Latest {
+    name: String,
+    latest: i64,
+}
+
 #[derive(Row, Deserialize)]
 struct Newest {
     newest: i64,
@@ -79,21 +87,39 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn newest_event_at(&self) -> Result<Option<Timestamp>, WarehouseError> {
-        const ACTION: &str = "looking for the newest event";
+        const TABLES: &str = include_str!("../../questions/latest.sql");
+        const LATEST: &str = include_str!("../../questions/latest_of_table.sql");
+        const STANDS: &str = include_str!("../../questions/latest_stands.sql");
+        let rows: Vec<Latest> = self.fetch_all(NEWEST, &of_tables(TABLES, LATEST), |query| query).await?;
+        let Some(found) = rows.first() else { return Ok(None) };
+        let Some(table) = Table::ALL.iter().find(|table| table.name() == found.name) else { return Ok(None) };
+        let sql = with_parts(STANDS, &[("table", table.name())]);
+        let standing: Vec<Total> = self.fetch_all(NEWEST, &sql, |query| query.param("latest", found.latest)).await?;
+        if standing.first().is_some_and(|rows| rows.total > 0) {
+            return Ok(Timestamp::from_millisecond(found.latest).ok());
+        }
+        self.newest_but_moved().await
+    }
+
+    /// The same where the newest row was told anew for another time.
+    async fn newest_but_moved(&self) -> Result<Option<Timestamp>, WarehouseError> {
         const OF_TABLE: &str = include_str!("../../questions/newest_of_table.sql");
         const OF_ALL: &str = include_str!("../../questions/newest_of_all.sql");
-        let tables: Vec<String> =
-            Table::ALL.iter().map(|table| with_parts(OF_TABLE, &[("table", table.name())])).collect();
-        let sql =
-            with_parts(include_str!("../../questions/newest.sql"), &[("tables", &tables.join("    UNION ALL\n"))]);
-        let rows: Vec<Newest> = self.fetch_all(ACTION, &sql, |query| query).await?;
+        const TABLES: &str = include_str!("../../questions/newest.sql");
+        let rows: Vec<Newest> = self.fetch_all(NEWEST, &of_tables(TABLES, OF_TABLE), |query| query).await?;
         let newest = match rows.first() {
             Some(row) if row.unsure > 0 => {
-                let rows: Vec<NewestOfAll> = self.fetch_all(ACTION, OF_ALL, |query| query).await?;
+                let rows: Vec<NewestOfAll> = self.fetch_all(NEWEST, OF_ALL, |query| query).await?;
                 rows.first().map(|row| row.newest)
             }
             row => row.map(|row| row.newest),
         };
         Ok(newest.and_then(|newest| Timestamp::from_millisecond(newest).ok()))
     }
+}
+
+/// `sql` with what `one` asks of every table.
+fn of_tables(sql: &str, one: &str) -> String {
+    let tables: Vec<String> = Table::ALL.iter().map(|table| with_parts(one, &[("table", table.name())])).collect();
+    with_parts(sql, &[("tables", &tables.join("    UNION ALL\n"))])
 }

@@ -6,6 +6,7 @@ pub(crate) mod counted;
 mod counts;
 mod dead_letters;
 pub(crate) mod filters;
+pub(crate) mod large_part;
 mod records;
 mod stale;
 pub(crate) mod stored;

@@ -1,0 +1,2 @@
+-- Many keys: along the whole table, merged.
+WHERE {{linked}}

@@ -1,0 +1,1 @@
+(order_key IN {{orders}} OR case_key IN {{cases}})

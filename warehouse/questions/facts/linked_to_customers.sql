@@ -1,0 +1,1 @@
+customer_key IN (SELECT toFixedString(unhex(arrayJoin({customers:Array(String)})), 16))

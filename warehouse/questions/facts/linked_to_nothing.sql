@@ -1,0 +1,1 @@
+greatest(order_key, case_key) = toFixedString('', 16)

@@ -1,0 +1,1 @@
+    SELECT '{{table}}' AS name, max(occurred_at) AS time FROM {{table}}

@@ -1,0 +1,2 @@
+-- One part of all, in which each key is once.
+OPTIMIZE TABLE {{table}} FINAL
