@@ -13,7 +13,7 @@ export const pages = (fixtures) => ({
   entries: "/promises/entries?outcome=broken",
   contacts: "/contacts?hours=48",
   departments: "/departments",
-  cases: "/cases",
+  cases: `/cases?holder=${encodeURIComponent(fixtures.department)}`,
   case: `/cases/${fixtures.case_key}`,
   requests: `/requests?department=${encodeURIComponent(fixtures.department)}`,
   department: `/departments/${encodeURIComponent(fixtures.department)}`,

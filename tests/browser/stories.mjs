@@ -49,7 +49,8 @@ export const stories = {
     await trace(page, fixtures.cleared_record);
     const note = await page.locator("section[aria-labelledby=who] .note").first().innerText();
     for (const part of [agent_no, rule, moved_to]) check(note.includes(part), `${part} is in: ${note}`);
-    await page.goto(`/agents/${encodeURIComponent(agent_no)}`);
+    // Also where it is long ago.
+    await page.goto(`/agents/${encodeURIComponent(agent_no)}?since=2026-09-01`);
     check((await page.locator("section[aria-labelledby=cleared] li").count()) > 0, "the agent's page says it, too");
   }),
 
@@ -108,7 +109,7 @@ export const stories = {
     const count = await cell.getAttribute("data-count");
     await cell.click();
     await page.waitForURL(/\/records\?/);
-    same(await page.locator("[data-total]").getAttribute("data-total"), count, "the records behind the cell");
+    same(await page.locator("[data-total]").getAttribute("data-total"), count, `the records behind the cell, ${decodeURIComponent(page.url())}`);
     await page.locator(".hit a").first().click();
     await page.waitForURL(/\/records\/[^?]/);
     await page.goto("/causes?by=agent");
