@@ -40,7 +40,7 @@ pub struct ListAnswer {
 }
 
 /// One record with what counts of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[allow(missing_docs)]
 pub struct ListedRecord {
     pub record_id: String,

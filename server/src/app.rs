@@ -14,11 +14,11 @@ use std::{
 use anyhow::{Context, bail};
 use jiff::{Timestamp, tz::TimeZone};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tingjian_analysis::Sealer;
+use tingjian_analysis::{LinkKind, Sealer};
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
 use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
-use tingjian_schemas::{Batch, Stream, Taxonomy};
+use tingjian_schemas::{Batch, LinkKey, Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Tls, Warehouse, WarehouseConfig,
 };
@@ -135,6 +135,11 @@ impl App {
     /// The causes in force.
     pub fn taxonomy(&self) -> Arc<Taxonomy> {
         self.taxonomies.taxonomy().get()
+    }
+
+    /// The key of a case: of its number, or the key itself.
+    pub fn case_key(&self, number: &str) -> LinkKey {
+        number.parse().unwrap_or_else(|_| self.sealer.key(LinkKind::Case, number))
     }
 
     /// What is wrong with the embedded engine; `None` when it answers, or when there is none.

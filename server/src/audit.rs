@@ -52,6 +52,8 @@ pub struct AuditFilter {
     pub account: String,
     pub action: String,
     pub subject: String,
+    /// What the trail keeps in the subject's place, where that is something else: the key of a case's number.
+    pub subject_key: String,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
 }
@@ -117,7 +119,8 @@ impl Audit {
             let rows = statement.query_map(
                 named_params! {
                     ":before": before, ":limit": limit, ":account": filter.account, ":action": filter.action,
-                    ":subject": filter.subject, ":since": stamp(filter.since), ":until": stamp(filter.until),
+                    ":subject": filter.subject, ":subject_key": filter.subject_key,
+                    ":since": stamp(filter.since), ":until": stamp(filter.until),
                 },
                 line,
             )?;
@@ -135,23 +138,23 @@ impl Audit {
             statement.query_row(
                 named_params! {
                     ":account": filter.account, ":action": filter.action, ":subject": filter.subject,
-                    ":since": stamp(filter.since), ":until": stamp(filter.until),
+                    ":subject_key": filter.subject_key, ":since": stamp(filter.since), ":until": stamp(filter.until),
                 },
                 |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
             )
         })
     }
 
-    /// The first line whose hash does not fit it and the line before; `None`: the trail is whole.
+    /// Of the newest `lines`, the first whose hash does not fit it and the line before; `None`: they are whole.
     ///
     /// # Errors
     /// Store trouble.
-    pub fn first_changed(&self) -> Result<Option<i64>, AuditError> {
+    pub fn first_changed(&self, lines: u32) -> Result<Option<i64>, AuditError> {
         self.with(|connection| {
-            let mut statement = connection
-                .prepare("SELECT id, at, account, role, action, subject, outcome, hash FROM audit ORDER BY id")?;
-            let mut rows = statement.query([])?;
-            let mut before = Vec::new();
+            let mut statement = connection.prepare_cached(include_str!("audit/newest.sql"))?;
+            let mut before: Vec<u8> = statement.query_row([lines], |row| row.get(0)).optional()?.unwrap_or_default();
+            let mut statement = connection.prepare_cached(include_str!("audit/chain.sql"))?;
+            let mut rows = statement.query([lines])?;
             while let Some(row) = rows.next()? {
                 let fields: [String; 6] =
                     [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
@@ -241,6 +244,7 @@ mod tests {
         };
         check(AuditFilter::default(), &[3, 2, 1]);
         check(AuditFilter { subject: "r-1".into(), ..AuditFilter::default() }, &[3, 1]);
+        check(AuditFilter { subject: "number".into(), subject_key: "r-2".into(), ..AuditFilter::default() }, &[2]);
         check(AuditFilter { account: "小王".into(), ..AuditFilter::default() }, &[]);
         check(AuditFilter { since: Timestamp::from_second(1).ok(), ..AuditFilter::default() }, &[3, 2]);
         check(AuditFilter { until: Timestamp::from_second(1).ok(), ..AuditFilter::default() }, &[1]);
@@ -255,7 +259,7 @@ mod tests {
             let error = file.execute(sql, []).unwrap_err().to_string();
             assert!(error.contains("append-only"), "{sql}: {error}");
         }
-        assert_eq!(audit.first_changed().unwrap(), None);
+        assert_eq!((audit.first_changed(2).unwrap(), audit.first_changed(u32::MAX).unwrap()), (None, None));
     }
 
     #[test]
@@ -263,6 +267,7 @@ mod tests {
         let (folder, audit) = trail();
         let file = Connection::open(folder.path().join("audit.sqlite")).unwrap();
         file.execute_batch("DROP TRIGGER audit_is_not_changed; UPDATE audit SET subject = 'r-9' WHERE id = 2").unwrap();
-        assert_eq!(audit.first_changed().unwrap(), Some(2));
+        assert_eq!((audit.first_changed(2).unwrap(), audit.first_changed(9).unwrap()), (Some(2), Some(2)));
+        assert_eq!(audit.first_changed(1).unwrap(), None, "only the newest line is looked at, and its chain holds");
     }
 }

@@ -311,6 +311,12 @@ pub enum AccountsAction {
         #[command(flatten)]
         common: Common,
     },
+    /// 核对全部审计记录有没有被改动过
+    Audit {
+        /// Common options.
+        #[command(flatten)]
+        common: Common,
+    },
     /// 撤销账号：令牌、密码与已登录的会话立即失效
     Revoke {
         /// 账号名

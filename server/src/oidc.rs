@@ -10,10 +10,11 @@ use std::{
 };
 
 use openidconnect::{
-    AccessToken, AccessTokenHash, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
+    AccessToken, AccessTokenHash, AuthorizationCode, ClaimsVerificationError, Client, ClientId, ClientSecret,
+    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl,
+    LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    UserInfoClaims,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
@@ -29,7 +30,7 @@ use crate::config;
 /// How long what a provider says of itself, and its keys, are believed.
 const KNOWN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// Fewest time between two looks for a key that is not known: a forged token must not make this server ask all the time.
-const KEYS_ANEW_AFTER: Duration = Duration::from_secs(60);
+const KEYS_ANEW_EVERY: Duration = Duration::from_secs(5);
 /// Where the provider sends people back to.
 pub const CALLBACK: &str = "/sign-in/oidc/callback";
 
@@ -90,6 +91,22 @@ pub enum OidcError {
     Claims(#[from] ClaimsError),
 }
 
+/// Why a token does not hold.
+enum Unverified {
+    /// Its signature, by the keys that are known.
+    Key(OidcError),
+    /// Anything else about it.
+    Other(OidcError),
+}
+
+impl From<Unverified> for OidcError {
+    fn from(unverified: Unverified) -> Self {
+        match unverified {
+            Unverified::Key(error) | Unverified::Other(error) => error,
+        }
+    }
+}
+
 /// What a way in needs to be finished; kept until the browser comes back.
 #[derive(Debug)]
 pub struct Begun {
@@ -112,6 +129,8 @@ pub struct Provider {
     left: PostLogoutRedirectUrl,
     wire: Wire,
     known: Mutex<Option<Known>>,
+    /// When a key that was not known was last looked for; held while one is.
+    anew: Mutex<Option<Instant>>,
 }
 
 #[derive(Clone)]
@@ -142,6 +161,7 @@ impl Provider {
             wire: Wire::new(authorities.as_deref(), Duration::from_millis(settings.timeout_ms))
                 .map_err(|detail| OidcError::Setting { key: "oidc.ca_file", detail })?,
             known: Mutex::default(),
+            anew: Mutex::default(),
             settings: settings.clone(),
         }))
     }
@@ -191,10 +211,13 @@ impl Provider {
         let answer = answer.map_err(|e| self.trouble(&e))?;
         let nonce = Nonce::new(nonce);
         let (subject, mut told) = match self.verified(&party, &answer, &nonce) {
-            // Keys are replaced now and then: whoever has old ones asks once more.
-            Err(_) if known.at.elapsed() > KEYS_ANEW_AFTER => self.verified(&self.party(&self.ask()?), &answer, &nonce),
-            found => found,
-        }?;
+            // Keys are replaced at any time: whoever has old ones asks once more.
+            Err(Unverified::Key(error)) => match self.keys_since(&known)? {
+                Some(newer) => self.verified(&self.party(&newer), &answer, &nonce).map_err(OidcError::from)?,
+                None => return Err(error),
+            },
+            found => found.map_err(OidcError::from)?,
+        };
         if !claims::has(&told, &self.settings) {
             told.extend(self.user_info(&party, answer.access_token().clone(), &subject)?);
         }
@@ -214,11 +237,17 @@ impl Provider {
     }
 
     /// Subject and claims of the token, once everything about it holds.
-    fn verified(&self, party: &Party, answer: &Answer, nonce: &Nonce) -> Result<(String, claims::Told), OidcError> {
-        let untrusted = |detail: String| OidcError::Untrusted(detail);
+    fn verified(&self, party: &Party, answer: &Answer, nonce: &Nonce) -> Result<(String, claims::Told), Unverified> {
+        let untrusted = |detail: String| Unverified::Other(OidcError::Untrusted(detail));
         let token = answer.id_token().ok_or_else(|| untrusted("没有 id_token".into()))?;
         let verifier = party.id_token_verifier();
-        let held = token.claims(&verifier, nonce).map_err(|e| untrusted(wire::chain(&e)))?;
+        let held = token.claims(&verifier, nonce).map_err(|error| {
+            let told = OidcError::Untrusted(wire::chain(&error));
+            match error {
+                ClaimsVerificationError::SignatureVerification(_) => Unverified::Key(told),
+                _ => Unverified::Other(told),
+            }
+        })?;
         if let Some(expected) = held.access_token_hash() {
             let signed = token.signing_alg().map_err(|e| untrusted(e.to_string()))?;
             let key = token.signing_key(&verifier).map_err(|e| untrusted(e.to_string()))?;
@@ -266,6 +295,20 @@ impl Provider {
             Some(known) => Ok(known),
             None => self.ask(),
         }
+    }
+
+    /// What is known since `used` was: from whoever asked meanwhile, or asked for now; `None` while that would be too often.
+    fn keys_since(&self, used: &Known) -> Result<Option<Known>, OidcError> {
+        let mut anew = self.anew.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known()?;
+        if known.at > used.at {
+            return Ok(Some(known));
+        }
+        if anew.is_some_and(|last| last.elapsed() < KEYS_ANEW_EVERY) {
+            return Ok(None);
+        }
+        *anew = Some(Instant::now());
+        self.ask().map(Some)
     }
 
     fn ask(&self) -> Result<Known, OidcError> {

@@ -18,7 +18,8 @@
 
   const press = (key) => {
     const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (wanted) wanted.click();
+    if (wanted && wanted.matches("input, select, textarea")) wanted.focus();
+    else if (wanted) wanted.click();
     return wanted !== null;
   };
 
@@ -114,12 +115,32 @@
     });
   });
 
+  // On a narrow screen the navigation begins where one is.
+  const here = document.querySelector(".nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;
+
   // A slider says what it is set to and asks again when it is let go.
   document.querySelectorAll("input[type=range][data-submits]").forEach((slider) => {
     const shown = document.getElementById(slider.dataset.shows);
     slider.addEventListener("input", () => { if (shown) shown.textContent = `${slider.value}%`; });
     slider.addEventListener("change", () => slider.form.requestSubmit());
   });
+
+  // A file dropped anywhere on a page that takes one is chosen, as if it had been picked.
+  const picker = document.querySelector("input[type=file]");
+  if (picker) {
+    const carries = (event) => event.dataTransfer !== null && event.dataTransfer.types.includes("Files");
+    const show = (over) => document.body.classList.toggle("dropping", over);
+    document.addEventListener("dragover", (event) => { if (carries(event)) { event.preventDefault(); show(true); } });
+    document.addEventListener("dragleave", (event) => { if (event.relatedTarget === null) show(false); });
+    document.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      show(false);
+      picker.files = event.dataTransfer.files;
+      picker.form.querySelector("button[type=submit]").focus();
+    });
+  }
 
   document.querySelectorAll("select[data-submits]").forEach((choice) => {
     choice.addEventListener("change", () => choice.form.requestSubmit());

@@ -155,6 +155,33 @@ export const jobs = {
     check((await form.getAttribute("action")) !== first, "another record comes");
   }),
 
+  "a review is corrected by keys alone, and counts in the agreement": with_page(async (page, _, context) => {
+    await page.goto("/review");
+    const form = page.locator("form[action^='/review/']");
+    const action = await form.getAttribute("action");
+    await page.keyboard.press("c");
+    const choice = page.locator("select[name=cause_1]");
+    check(await choice.evaluate((select) => select === document.activeElement), "the cause has the focus");
+    const before = await choice.inputValue();
+    await page.keyboard.press("ArrowDown");
+    const chosen = await choice.inputValue();
+    check(chosen !== before, "another cause");
+    // A select keeps letters for itself.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("a");
+    await page.waitForURL(/after=/);
+    const id = decodeURIComponent(action.replace("/review/", ""));
+    const corrected = async () => (await (await context.request.get(`/api/v1/records/${encodeURIComponent(id)}/trace`)).json()).corrections;
+    await until(page, "the correction", async () => (await corrected()).length > 0);
+    same((await corrected())[0].causes[0], chosen, "the cause corrected");
+    check((await page.locator("section[aria-labelledby=system] tbody tr").count()) > 0, "the agreement per cause is shown");
+    await page.goto("/review");
+    const next = await form.getAttribute("action");
+    await page.keyboard.press("n");
+    await page.waitForURL(/after=/);
+    check((await form.getAttribute("action")) !== next, "passed over");
+  }),
+
   "by Tab alone from the top to the text": with_page(async (page) => {
     await page.goto("/");
     await page.keyboard.press("Tab");

@@ -9,11 +9,13 @@ import { join } from "node:path";
 import { accessible } from "./accessible.mjs";
 import { doors } from "./doors.mjs";
 import { jobs } from "./jobs.mjs";
+import { keyboard } from "./keyboard.mjs";
 import { looks } from "./looks.mjs";
 import { numbers } from "./numbers.mjs";
 import { reports } from "./reports.mjs";
 import { roles } from "./roles.mjs";
 import { scriptless } from "./scriptless.mjs";
+import { stories } from "./stories.mjs";
 
 const env = (name) => {
   const value = process.env[name];
@@ -64,8 +66,10 @@ const world = {
 };
 
 let failed = 0;
-const parts = { looks, numbers, jobs, reports, scriptless, accessible, doors, roles };
-for (const [name, part] of Object.entries(parts)) {
+const parts = { looks, numbers, jobs, stories, keyboard, reports, scriptless, accessible, doors, roles };
+// `TINGJIAN_BROWSER_PARTS=looks,numbers` walks these alone.
+const wanted = process.env.TINGJIAN_BROWSER_PARTS?.split(",");
+for (const [name, part] of Object.entries(parts).filter(([name]) => wanted?.includes(name) ?? true)) {
   for (const [what, test] of Object.entries(part)) {
     const begun = Date.now();
     try {

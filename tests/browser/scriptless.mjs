@@ -1,5 +1,5 @@
 // Everything works without script.
-import { check, same } from "./pages.mjs";
+import { check, pages, same } from "./pages.mjs";
 
 const without = (job) => async (world) => {
   const context = await world.context({ javaScriptEnabled: false });
@@ -8,6 +8,25 @@ const without = (job) => async (world) => {
 };
 
 export const scriptless = {
+  "every page opens and every form can be sent, in both languages": async (world) => {
+    for (const language of ["zh", "en"]) {
+      const context = await world.context({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, isMobile: true }, language);
+      const page = await context.newPage();
+      for (const [title, path] of Object.entries(pages(world.fixtures))) {
+        same((await page.goto(path)).status(), 200, title);
+        same(await page.locator("h1").count(), 1, `${title}: headings`);
+        for (const form of await page.locator("form").all()) {
+          const what = `${title}: ${await form.getAttribute("action")}`;
+          check((await form.locator("button[type=submit]").count()) > 0, `${what} has a button`);
+          if ((await form.getAttribute("method")) !== "post") continue;
+          const signed = (await form.locator("input[name=form_token]").count()) + Number((await form.getAttribute("action")).includes("form_token="));
+          same(signed, 1, `${what} has a token`);
+        }
+      }
+      await context.close();
+    }
+  },
+
   "a search, its filter, its next page": without(async (page) => {
     await page.goto("/search");
     await page.locator("#page-q").fill("物流");

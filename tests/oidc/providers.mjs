@@ -45,22 +45,27 @@ const real = await listening(async (issuer) => {
   return provider.callback();
 });
 
-// The code is what the token says (JSON), and under `sign` who signs it.
+// The code is what the token says (JSON), and under `sign` who signs it; `rotate` has it replace its key first.
 const liar = await listening(async (issuer) => {
-  const own = await jose.generateKeyPair("RS256", { extractable: true });
+  const fresh = async (kid) => {
+    const pair = await jose.generateKeyPair("RS256", { extractable: true });
+    return { kid, key: pair.privateKey, jwk: { ...(await jose.exportJWK(pair.publicKey)), kid, alg: "RS256", use: "sig" } };
+  };
   const others = await jose.generateKeyPair("RS256");
-  const jwk = { ...(await jose.exportJWK(own.publicKey)), kid: "own", alg: "RS256", use: "sig" };
+  let own = await fresh("own");
+  let keysAsked = 0;
   const says = (response, value) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(value));
   };
   const token = async (code) => {
-    const { sign, ...said } = JSON.parse(code);
+    const { sign, rotate, ...said } = JSON.parse(code);
+    if (rotate) own = await fresh(rotate);
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: issuer, aud: "tingjian", sub: "person-x", iat: now, exp: now + 300, ...said };
     if (sign === "nobody") return new jose.UnsecuredJWT(claims).encode();
-    const key = sign === "another" ? others.privateKey : own.privateKey;
-    return new jose.SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "own" }).sign(key);
+    const key = sign === "another" ? others.privateKey : own.key;
+    return new jose.SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: own.kid }).sign(key);
   };
   return async (request, response) => {
     let body = "";
@@ -71,7 +76,10 @@ const liar = await listening(async (issuer) => {
         response_types_supported: ["code"], subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"],
       });
     } else if (request.url === "/jwks") {
-      says(response, { keys: [jwk] });
+      keysAsked += 1;
+      says(response, { keys: [own.jwk] });
+    } else if (request.url === "/keys-asked") {
+      says(response, { asked: keysAsked });
     } else {
       const code = new URLSearchParams(body).get("code");
       says(response, { access_token: "x", token_type: "Bearer", expires_in: 60, id_token: await token(code) });

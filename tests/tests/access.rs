@@ -230,6 +230,17 @@ fn each_look_at_a_record_is_in_the_audit_trail() {
     assert_eq!(house.client("executive").get("/api/v1/agents/0417", &[]).status, 403);
     let found = admin.ask("/api/v1/audit", &[("subject", "praise-ours"), ("account", "a-supervisor")]);
     assert_eq!((&found["total"], &found["items"][0]["action"]), (&json!(1), &json!("record.look")), "{found}");
+    // The trail keeps the key of a case, and is found by its number.
+    assert_eq!(analyst.get("/api/v1/cases/case-theirs", &[]).status, 200);
+    let page = analyst.get("/cases/case-theirs", &[]);
+    assert_eq!(page.status, 303, "a number leads to the key");
+    assert_eq!(analyst.get(page.header("location"), &[]).status, 200);
+    let looks = admin.ask("/api/v1/audit", &[("subject", "case-theirs"), ("account", "a-analyst")]);
+    assert!(looks["total"].as_u64() >= Some(3) && looks["items"][0]["action"] == "case.look", "{looks}");
+    assert!(!looks.to_string().contains("case-theirs"), "{looks}");
+    let shown = admin.get("/system", &[("subject", "case-theirs"), ("account", "a-analyst")]).text();
+    let rows = shown.split("id=\"audit\"").nth(1).expect("the trail").matches("case.look").count();
+    assert_eq!(rows as u64, looks["total"].as_u64().unwrap(), "the page finds them, too");
     let refused = admin.ask("/api/v1/audit", &[("subject", "0417"), ("account", "a-executive")]);
     assert_eq!(refused["items"][0]["outcome"], "refused", "{refused}");
     let made = admin.ask("/api/v1/audit", &[("action", "account.add")]);

@@ -135,6 +135,18 @@ fn fixtures(client: &Client) -> Value {
         complaints.iter().map(trace).find(|trace| trace["holds"].as_array().is_some_and(|holds| holds.len() > 1));
     let held = held.expect("a record with a case");
     let plain = complaints.iter().find(|id| *id != late_record && trace(id)["judgements"] == json!([]));
+    let notes = hits(&[("stream", "call-notes"), ("limit", LOOKED_AT)]);
+    let told_again = |trace: &Value| {
+        let contacts = trace["chain"]["records"].as_array().map_or(0, Vec::len);
+        (2..10).contains(&contacts) && trace["effort"]["total_min"].as_f64() > Some(0.0)
+    };
+    let chained = notes.iter().find(|id| told_again(&trace(id))).expect("a call that is one of several");
+    let is_cleared = |trace: &Value| trace["exonerated"].as_array().is_some_and(|all| !all.is_empty());
+    let cleared = late.iter().chain(&complaints).find(|id| is_cleared(&trace(id))).expect("an agent who is cleared");
+    let departments = client.ask("/api/v1/departments", &[]);
+    let busy = departments["items"].as_array().expect("items").iter().find(|one| one["requests_overdue"] != 0);
+    // What cannot be read, so that there is a dead letter.
+    client.post("/api/v1/streams/complaints", &[("Content-Type", "application/json")], b"[{\"event_id\":\"dead-1\"}]");
     let hostile = complaint(
         "browser-hostile",
         "2026-11-15T12:00:00+08:00",
@@ -158,6 +170,10 @@ fn fixtures(client: &Client) -> Value {
         "late_record": late_record,
         "held_record": held["record"]["record_id"],
         "elapsed_min": held["elapsed_min"],
+        "case_key": held["record"]["case_key"],
+        "chain_record": chained,
+        "busy_department": busy.expect("a department with a request that waits")["department"],
+        "cleared_record": cleared,
         "plain_record": plain.expect("a record that nobody judged"),
         "hostile_record": "browser-hostile",
         "department": DEPARTMENT,

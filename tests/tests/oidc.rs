@@ -60,7 +60,7 @@ impl Drop for Providers {
 struct House {
     sandbox: Sandbox,
     base: String,
-    _providers: Providers,
+    providers: Providers,
     _files: TempDir,
 }
 
@@ -90,7 +90,7 @@ fn house(provider: &str) -> House {
         ("TINGJIAN_OIDC_DEPARTMENTS", "{ D-07 = \"物流\", HQ = \"\" }"),
     ]);
     sandbox.wait_ready();
-    House { sandbox, base, _providers: providers, _files: files }
+    House { sandbox, base, providers, _files: files }
 }
 
 #[test]
@@ -219,6 +219,36 @@ fn what_a_lying_provider_says_opens_nothing() {
     house.sandbox.command(&["accounts", "revoke", "li"]);
     check(li.clone(), 403, "已被撤销");
     assert_eq!(page(&session).status, 303, "its sessions are gone");
+}
+
+#[test]
+fn keys_that_a_provider_replaced_are_fetched_at_once_and_forged_ones_do_not_make_it_asked_for_ever() {
+    let house = house("liar");
+    let issuer = house.providers.addresses["liar"].as_str().expect("an address");
+    let asked = || {
+        let body = ureq::get(format!("{issuer}/keys-asked")).call().expect("the provider").body_mut().read_to_string();
+        serde_json::from_str::<Value>(&body.expect("a text")).expect("JSON")["asked"].as_u64().expect("a number")
+    };
+    let li = |more: Value| {
+        let mut said = json!({ "preferred_username": "li", "roles": ["qa"], "dept": "D-07" });
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        house.sign_in(&said)
+    };
+    assert_eq!(li(json!({})).status, 303);
+    let before = asked();
+    // The key is another one a moment after it was fetched: nobody is kept out.
+    let rotated = li(json!({ "rotate": "second" }));
+    assert_eq!(rotated.status, 303, "{}", rotated.text());
+    assert_eq!(asked(), before + 1, "asked once more");
+    let begun = std::time::Instant::now();
+    // Fewer than the sign-ins that one machine may try at once.
+    const FORGED: u64 = 10;
+    for _ in 0..FORGED {
+        assert_eq!(li(json!({ "sign": "another" })).status, 502);
+    }
+    let (more, most) = (asked() - before - 1, begun.elapsed().as_secs() / 5 + 1);
+    assert!(more <= most && most < FORGED, "asked {more} times more for {FORGED} forged tokens");
+    assert_eq!(li(json!({})).status, 303, "and the known key still opens");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `tingjian-server accounts`: add, password, link, list, revoke. What is changed is in the audit trail.
+//! `tingjian-server accounts`: add, password, link, list, revoke, audit. What is changed is in the audit trail.
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     accounts::{Account, Accounts},
-    audit::{Audit, CONSOLE, Deed},
+    audit::{Audit, AuditFilter, CONSOLE, Deed},
     cli::{AccountsAction, AccountsOptions, Common},
 };
 
@@ -44,6 +44,7 @@ pub fn run(options: &AccountsOptions) -> anyhow::Result<ExitCode> {
             note(common, "account.revoke", name)?;
             eprintln!("已撤销账号 {name}");
         }
+        AccountsAction::Audit { common } => return trail(common),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -79,6 +80,22 @@ fn list(accounts: &Accounts, now: Timestamp) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Checks the chain of the whole audit trail.
+fn trail(common: &Common) -> anyhow::Result<ExitCode> {
+    let audit = Audit::open(&common.load()?.server.data_dir)?;
+    let lines = audit.count(&AuditFilter::default())?;
+    match audit.first_changed(u32::MAX)? {
+        None => {
+            println!("审计记录完整，共 {lines} 行");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(line) => {
+            println!("审计记录从第 {line} 行起被改动过");
+            Ok(ExitCode::FAILURE)
+        }
+    }
 }
 
 /// One line of standard input: a password on the command line would stay in the shell's history.

@@ -95,7 +95,8 @@ async fn admit(app: &App, path: &str, mut request: Request) -> Result<(&'static 
         let Some(account) = &account else { return Err(way_in(&request)) };
         let reach = entry.reach(account);
         if reach == Reach::None {
-            note(app, account.name.as_str(), account.role, entry, request.uri(), path, "refused")?;
+            let subject = subject(app, path, request.uri());
+            note(app, &account.name, account.role, entry, &subject, "refused")?;
             let detail = format!("角色 {} 不能进行此操作", account.role.name());
             let problem = Problem::new(StatusCode::FORBIDDEN, detail);
             return Err(Refusal::Closed(Box::new(problem), Box::new(account.clone())));
@@ -137,43 +138,33 @@ async fn answer(app: &App, entry: &'static Entry, request: Request, next: Next) 
     let response = next.run(request).await;
     let (Some(_), Some(who)) = (entry.audit, who) else { return response };
     let named = response.extensions().get::<Subject>().map(|subject| subject.0.clone());
-    let subject = named.unwrap_or_else(|| subject(entry.path, &uri));
-    let noted = note_subject(app, &who.name, who.role, entry, &subject, response.status().as_str());
+    let subject = named.unwrap_or_else(|| subject(app, entry.path, &uri));
+    let noted = note(app, &who.name, who.role, entry, &subject, response.status().as_str());
     match noted {
         Ok(()) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-fn note(
-    app: &App,
-    account: &str,
-    role: Role,
-    entry: &Entry,
-    uri: &Uri,
-    path: &str,
-    outcome: &str,
-) -> Result<(), Problem> {
-    note_subject(app, account, role, entry, &subject(path, uri), outcome)
-}
-
-fn note_subject(
-    app: &App,
-    account: &str,
-    role: Role,
-    entry: &Entry,
-    subject: &str,
-    outcome: &str,
-) -> Result<(), Problem> {
+fn note(app: &App, account: &str, role: Role, entry: &Entry, subject: &str, outcome: &str) -> Result<(), Problem> {
     let Some(action) = entry.audit else { return Ok(()) };
     let deed = Deed { at: Timestamp::now(), account, role: role.name(), action, subject, outcome };
     app.audit.note(&deed).map_err(|error| Problem::internal(&error))
 }
 
-/// What an address names: the values of the route's `{…}`, else its query.
-fn subject(path: &str, uri: &Uri) -> String {
+/// What an address names, as the trail keeps it.
+fn subject(app: &App, path: &str, uri: &Uri) -> String {
+    named(path, uri, |number| app.case_key(number).to_string())
+}
+
+/// The values of the route's `{…}`, else the address's query. A case's number leads to a customer: its key is kept in its place.
+fn named(path: &str, uri: &Uri, case_key: impl Fn(&str) -> String) -> String {
     let named = path.split('/').zip(uri.path().split('/')).filter(|(name, _)| name.starts_with('{'));
-    let values: Vec<_> = named.map(|(_, value)| decoded(value)).collect();
+    let value = |(name, value): (&str, &str)| match name {
+        "{case_id}" | "{case_key}" => case_key(&decoded(value)),
+        _ => decoded(value),
+    };
+    let values: Vec<_> = named.map(value).collect();
     match values.as_slice() {
         [] => asked(uri.query().unwrap_or_default()),
         values => values.join("/"),
@@ -249,11 +240,13 @@ mod tests {
             ("/api/v1/records/{record_id}/trace", "/api/v1/records/%E5%8D%95%2B1/trace", "单+1"),
             ("/api/v1/export", "/api/v1/export?format=csv&q=a%20b", "format=csv&q=a b"),
             ("/api/v1/export", "/api/v1/export", ""),
+            ("/api/v1/cases/{case_id}", "/api/v1/cases/WO-%31", "the key of WO-1"),
             // Words that name a customer do not outlive the look.
             ("/api/v1/export", "/api/v1/export?q=13812345678&since=2026-11-01", "q=【手机号】&since=2026-11-01"),
             ("/api/v1/export", "/api/v1/export?q=138-1234-5678+%E6%8A%95%E8%AF%89", "q=【手机号】 投诉"),
         ] {
-            assert_eq!(subject(path, &uri.parse().unwrap()), expected, "{uri}");
+            let told = named(path, &uri.parse().unwrap(), |number| format!("the key of {number}"));
+            assert_eq!(told, expected, "{uri}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct AuditAnswer {
     get, path = "/audit", tag = "administration",
     params(
         ("account" = Option<String>, Query), ("action" = Option<String>, Query, description = "record.look, export, …"),
-        ("subject" = Option<String>, Query, description = "a record's id, an account's name, …"),
+        ("subject" = Option<String>, Query, description = "a record's id, an account's name, a case's number, …"),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000), ("cursor" = Option<String>, Query),
     ),
@@ -55,7 +55,8 @@ pub fn page(app: &App, parameters: &mut Parameters) -> Result<AuditAnswer, Probl
     let span = parameters.span(&app.zone)?;
     let mut text = |name: &str| parameters.take(name).unwrap_or_default();
     let (account, action, subject) = (text("account"), text("action"), text("subject"));
-    let filter = AuditFilter { account, action, subject, since: span.since, until: span.until };
+    let subject_key = if subject.is_empty() { String::new() } else { app.case_key(&subject).to_string() };
+    let filter = AuditFilter { account, action, subject, subject_key, since: span.since, until: span.until };
     let limit = parameters.limit()?;
     let before = match parameters.take("cursor") {
         None => i64::MAX,

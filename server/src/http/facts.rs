@@ -6,12 +6,10 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use tingjian_analysis::LinkKind;
 use tingjian_query::{
     AgentAnswer, CaseAnswer, ContactsAnswer, ContactsBy, DepartmentsAnswer, EmergingAnswer, PromisesAnswer, PromisesBy,
     WhatIfAnswer,
 };
-use tingjian_schemas::LinkKey;
 use tingjian_warehouse::Span;
 
 use super::{
@@ -115,9 +113,7 @@ pub async fn case(
     State(app): State<Arc<App>>,
     Path(case_id): Path<String>,
 ) -> Result<Json<CaseAnswer>, Problem> {
-    let hashed = case_id.parse::<LinkKey>().ok();
-    let key = hashed.unwrap_or_else(|| app.sealer.key(LinkKind::Case, &case_id));
-    match tingjian_query::case(&app.warehouse, &app.taxonomy(), key).await? {
+    match tingjian_query::case(&app.warehouse, &app.taxonomy(), app.case_key(&case_id)).await? {
         Some(answer) if visitor.scope.sees_case(&answer) => Ok(Json(answer)),
         _ => Err(Problem::not_found(format!("没有编号为 {case_id} 的工单"))),
     }

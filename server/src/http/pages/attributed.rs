@@ -2,81 +2,45 @@
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::{StatusCode, header},
+    http::header,
     response::{Html, IntoResponse, Response},
 };
 
-use super::{
-    address::{address, encode},
-    format::local,
-    names::cause_name,
-    render,
-    visit::Visit,
-};
+use tingjian_query::{AttributedAnswer, AttributedView, ListAnswer, ListedRecord};
+
+use super::{failure::failed, records::show, visit::Visit};
 use crate::{
     app::App,
     http::{problem::Problem, reports::POLICY, weekly::listed},
     reports::{self, Form},
 };
 
-#[derive(Template)]
-#[template(path = "attributed.html")]
-struct ListPage {
-    visit: Visit,
-    total: u64,
-    rows: Vec<ListRow>,
-    next: Option<String>,
-}
-
-struct ListRow {
-    link: String,
-    at: String,
-    text: String,
-    about: String,
-}
-
-/// The records behind a number.
+/// The records behind a number: a list like any other.
 pub async fn list(State(app): State<Arc<App>>, visit: Visit, Query(pairs): Query<Vec<(String, String)>>) -> Response {
-    let kept: Vec<(String, String)> = pairs.iter().filter(|(name, _)| name != "cursor").cloned().collect();
-    let (question, limit, offset) = match listed(&app, pairs) {
-        Ok(question) => question,
-        Err(problem) => return problem.into_response(),
+    let asked = async {
+        let (question, limit, offset) = listed(&app, pairs.clone())?;
+        Ok(tingjian_query::attributed(&app.warehouse, &question, limit, offset).await?)
     };
-    match tingjian_query::attributed(&app.warehouse, &question, limit, offset).await {
-        Ok(answer) => render(StatusCode::OK, &view(&app, visit, answer, kept)),
-        Err(error) => Problem::from(error).into_response(),
+    match asked.await {
+        Ok(answer) => show(&app, visit, as_listed(answer), &pairs, |told| Some(("cursor", told.next.clone()?))),
+        Err(problem) => failed(visit, problem),
     }
 }
 
-fn view(app: &App, visit: Visit, answer: tingjian_query::AttributedAnswer, kept: Vec<(String, String)>) -> ListPage {
-    let language = visit.language;
-    let basis = |basis: &str| match basis {
-        "judgement" => "据判责",
-        "facts" => "据事实",
-        "text" => "据文本",
-        _ => "责任待定",
+fn as_listed(answer: AttributedAnswer) -> ListAnswer {
+    let record = |item: AttributedView| ListedRecord {
+        record_id: item.record_id,
+        occurred_at: item.occurred_at,
+        kind: item.kind,
+        basis: item.basis,
+        causes: item.causes,
+        departments: item.departments,
+        text: item.text,
+        ..ListedRecord::default()
     };
-    let row = |item: tingjian_query::AttributedView| {
-        let mut about = vec![language.name("kind", &item.kind).to_owned()];
-        about.extend(item.causes.iter().map(|code| cause_name(app, language, code)));
-        about.extend(item.departments);
-        about.push(basis(&item.basis).to_owned());
-        let id = encode(&item.record_id);
-        ListRow {
-            link: format!("/records/{id}"),
-            at: local(&app.zone, item.occurred_at),
-            text: item.text,
-            about: about.join(" · "),
-        }
-    };
-    let next = answer.next.map(|cursor| {
-        let pairs = kept.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        address("/attributed", pairs.chain([("cursor", cursor.as_str())]))
-    });
-    ListPage { visit, total: answer.total, rows: answer.items.into_iter().map(row).collect(), next }
+    ListAnswer { total: answer.total, items: answer.items.into_iter().map(record).collect(), next: answer.next }
 }
 
 /// The report of a week.

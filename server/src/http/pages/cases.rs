@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use tingjian_query::CaseAnswer;
 use tingjian_schemas::LinkKey;
@@ -53,22 +53,24 @@ struct Request {
     late: String,
 }
 
-/// The page of one case, by its keyed hash.
+/// The page of one case, by its keyed hash; a number leads there, so that it stands in no address that is kept.
 pub async fn page(
     visit: Visit,
     visitor: Visitor,
     State(app): State<Arc<App>>,
     Path(case_key): Path<String>,
 ) -> Response {
-    match told(&app, &visitor, &case_key).await {
+    let Ok(key) = case_key.parse() else {
+        return Redirect::to(&format!("/cases/{}", app.case_key(&case_key))).into_response();
+    };
+    match told(&app, &visitor, key).await {
         Ok(case) => render(StatusCode::OK, &view(&app, visit, case)),
         Err(problem) => failed(visit, problem),
     }
 }
 
-async fn told(app: &App, visitor: &Visitor, case_key: &str) -> Result<CaseAnswer, Problem> {
-    let missing = || Problem::not_found(format!("没有工单 {case_key}"));
-    let key: LinkKey = case_key.parse().map_err(|_| missing())?;
+async fn told(app: &App, visitor: &Visitor, key: LinkKey) -> Result<CaseAnswer, Problem> {
+    let missing = || Problem::not_found("没有这个工单：请核对工单号");
     let case = tingjian_query::case(&app.warehouse, &app.taxonomy(), key).await?;
     case.filter(|case| visitor.scope.sees_case(case)).ok_or_else(missing)
 }

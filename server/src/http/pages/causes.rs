@@ -72,6 +72,8 @@ struct Cell {
 
 struct Group {
     name: String,
+    /// The matrix of this one alone.
+    opens: String,
     count: Count,
     share: String,
     interval: String,
@@ -309,6 +311,7 @@ impl Shown<'_> {
             } else {
                 self.count(group.records, &times, &[(filter, &group.key)])
             },
+            opens: self.here(&[("by", ""), (filter, &group.key)]),
             name: group.key.clone(),
             share: percent(group.share),
             interval: interval(group.low, group.high),

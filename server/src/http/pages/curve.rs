@@ -20,10 +20,28 @@ pub struct Curve {
     path: String,
     area: String,
     now: Option<Line>,
+    now_side: Side,
     wanted: Option<Line>,
     level_y: String,
     marks: Vec<Line>,
     shares: Vec<Line>,
+}
+
+/// Where the words beside a line stand: where the curve is not.
+#[derive(Clone, Debug, PartialEq)]
+struct Side {
+    dx: i32,
+    y: f64,
+    anchor: &'static str,
+}
+
+impl Side {
+    /// Left of the middle the curve is below, right of it above; near the right edge words go to the left.
+    fn of(place: f64) -> Self {
+        let y = if place < 0.5 { TOP + 12.0 } else { TOP + HEIGHT - 8.0 };
+        let (dx, anchor) = if place < 0.75 { (6, "start") } else { (-6, "end") };
+        Self { dx, y, anchor }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +85,7 @@ impl Curve {
             label: language.t("promises.curve").to_owned(),
             area,
             path,
+            now_side: Side::of(promise_min.map_or(0.0, |min| min as f64 / longest)),
             now: promise_min.map(|min| line(min, "promises.today")),
             wanted: wanted_min.map(|min| line(min, "promises.suggested")),
             level_y: y(share),

@@ -16,7 +16,7 @@ use tingjian_sheets::{
     mapping_file::{self, MappingFile, Origin},
 };
 
-use super::{format::local, refused::said, render, visit::Visit};
+use super::{format::local, refused::said, render, visit::Visit, words::Language};
 use crate::{
     app::App,
     http::{
@@ -72,7 +72,8 @@ struct Column {
     name: String,
     title: String,
     example: String,
-    options: Vec<(&'static str, bool)>,
+    /// Path, name, whether it is chosen.
+    options: Vec<(&'static str, String, bool)>,
 }
 
 /// What was sent, and the newest imports.
@@ -130,7 +131,7 @@ pub async fn confirm(
 
 async fn try_confirm(app: &Arc<App>, visitor: &Visitor, id: &str, pairs: Vec<(String, String)>) -> Result<(), Problem> {
     let import = own(app, visitor, id)?;
-    let sketch = sketch(app, &import, pairs).await?;
+    let sketch = sketch(app, Language::default(), &import, pairs).await?;
     if let Some(problem) = sketch.problem {
         return Err(Problem::bad_request(problem));
     }
@@ -148,7 +149,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let import = own(app, visitor, id)?;
     let is_waiting = import.state == ImportState::Waiting;
-    let sketch = if is_waiting { sketch(app, &import, pairs).await? } else { Sketch::default() };
+    let sketch = if is_waiting { sketch(app, visit.language, &import, pairs).await? } else { Sketch::default() };
     let is_running = import.state == ImportState::Running;
     let page = OnePage {
         action: format!("/import/{}", import.import_id),
@@ -184,11 +185,16 @@ struct Sketch {
     problem: Option<String>,
 }
 
-async fn sketch(app: &Arc<App>, import: &Import, pairs: Vec<(String, String)>) -> Result<Sketch, Problem> {
+async fn sketch(
+    app: &Arc<App>,
+    language: Language,
+    import: &Import,
+    pairs: Vec<(String, String)>,
+) -> Result<Sketch, Problem> {
     let (path, stream, zone) = (app.imports.sent_file(&import.import_id), import.stream, work::zone(app));
     let sketched = tokio::task::spawn_blocking(move || {
         let input = work::look(&path)?;
-        sketch_of(&input, stream, &zone?, &pairs)
+        sketch_of(&input, language, stream, &zone?, &pairs)
     });
     let sketched = sketched.await.map_err(|error| Problem::internal(&error))?;
     sketched.map_err(|error| Problem::bad_request(error.on_page()))
@@ -196,6 +202,7 @@ async fn sketch(app: &Arc<App>, import: &Import, pairs: Vec<(String, String)>) -
 
 fn sketch_of(
     input: &InputFile,
+    language: Language,
     stream: Stream,
     zone: &tingjian_sheets::Zone,
     pairs: &[(String, String)],
@@ -212,7 +219,8 @@ fn sketch_of(
     let given = pairs.iter().find(|(name, _)| name == "occurred_at").map(|(_, value)| value.trim().to_owned());
     let mut sketch = Sketch { occurred_at: given.unwrap_or_default(), ..Sketch::default() };
     let shown = input.titles.iter().enumerate().take(MOST_COLUMNS);
-    sketch.columns = shown.map(|(at, title)| column(stream, at, title, input.first.get(at), &chosen(at))).collect();
+    sketch.columns =
+        shown.map(|(at, title)| column(language, stream, at, title, input.first.get(at), &chosen(at))).collect();
     let wishes = if !is_mapped { Wishes::default() } else { wishes(input, &chosen, &sketch.occurred_at) };
     match Shaper::new(input, stream, &wishes, zone) {
         Ok(shaper) => {
@@ -241,14 +249,25 @@ fn wishes(input: &InputFile, chosen: &impl Fn(usize) -> String, occurred_at: &st
     Wishes { mapping: Some(mapping), occurred_at, ..Wishes::default() }
 }
 
-fn column(stream: Stream, at: usize, title: &str, first: Option<&Cell>, chosen: &str) -> Column {
+fn column(language: Language, stream: Stream, at: usize, title: &str, first: Option<&Cell>, chosen: &str) -> Column {
     let example: String = first.map(Cell::shown).unwrap_or_default().chars().take(SHOWN_CHARS).collect();
-    let option = |field: &'static fields::Field| (field.path.as_str(), field.path == chosen);
+    let option = |field: &'static fields::Field| {
+        (field.path.as_str(), field_name(language, stream, field), field.path == chosen)
+    };
     Column {
         name: format!("column{at}"),
         title: title.to_owned(),
         example,
         options: fields::of(stream).map(option).collect(),
+    }
+}
+
+/// A field as readers of the language call it, and as mapping files do.
+fn field_name(language: Language, stream: Stream, field: &fields::Field) -> String {
+    // The first title is the path, the second how organisations call it.
+    match field.titles(stream).nth(1) {
+        Some(title) if language == Language::Chinese => format!("{title}（{}）", field.path),
+        _ => field.path.clone(),
     }
 }
 

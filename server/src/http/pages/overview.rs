@@ -13,7 +13,7 @@ use tingjian_query::{Compared, DepartmentBasis, EmergingView, OverviewAnswer, Pr
 use super::{
     address::{address, encode},
     failure::failed,
-    format::{Count, change, interval, local_short, minutes, number, percent, trend},
+    format::{Count, change, interval, local_short, minutes, percent, trend},
     names::cause_name,
     render,
     svg::{BasisBar, Meter},
@@ -61,7 +61,7 @@ struct Tile {
     name: String,
     figure: Count,
     note: String,
-    trend: &'static str,
+    was: Count,
 }
 
 struct Row {
@@ -80,7 +80,7 @@ struct Department {
     name: String,
     href: String,
     bar: BasisBar,
-    records: String,
+    records: Count,
     judgement: Count,
     facts: Count,
     text: Count,
@@ -214,51 +214,38 @@ impl Shown<'_> {
     fn tiles(&self) -> Vec<Tile> {
         let told = self.told;
         let t = |key: &str| self.visit.t(key).to_owned();
-        let against = |row: &Compared| {
-            self.visit
-                .language
-                .fill("overview.against", &[&change(row.change()), &number(self.visit.language, row.before)])
-        };
+        let against = |row: &Compared| self.visit.language.fill("overview.against", &[&change(row.change())]);
         let sums = |which: usize| told.promises.get(which).map(|answer| kept_of(&answer.groups)).unwrap_or_default();
-        let (kept, broken) = sums(0);
         let rate = |(kept, broken): (u64, u64)| (kept + broken > 0).then(|| kept as f64 / (kept + broken) as f64);
         let fcr = |which: usize| {
             let group = told.contacts.get(which).and_then(Option::as_ref);
             group.and_then(|group| group.fcr.iter().find(|fcr| fcr.hours == 48)).map(|fcr| (fcr.resolved, fcr.rate))
         };
         let said = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), percent);
-        let (resolved, fcr_rate) = fcr(0).unwrap_or((0, None));
+        let kept = |which: usize| Count {
+            text: said(rate(sums(which))),
+            ..self.count(which, "/promises/entries", sums(which).0, &[("outcome", "kept")])
+        };
+        let resolved = |which: usize| {
+            let (resolved, rate) = fcr(which).unwrap_or((0, None));
+            let told = [("told", "resolved"), ("hours", "48")];
+            Count { text: said(rate), ..self.count(which, "/contacts", resolved, &told) }
+        };
         vec![
             Tile {
                 name: t("overview.records"),
                 figure: self.records(0, told.total.now, &[]),
                 note: against(&told.total),
-                trend: "",
+                was: self.records(1, told.total.before, &[]),
             },
             Tile {
                 name: t("overview.abstained"),
                 figure: self.records(0, told.abstained.now, &[("abstained", "1")]),
                 note: against(&told.abstained),
-                trend: "",
+                was: self.records(1, told.abstained.before, &[("abstained", "1")]),
             },
-            Tile {
-                name: t("overview.promises_kept"),
-                figure: Count {
-                    text: said(rate((kept, broken))),
-                    ..self.count(0, "/promises/entries", kept, &[("outcome", "kept")])
-                },
-                note: self.visit.language.fill("overview.was", &[&said(rate(sums(1)))]),
-                trend: "",
-            },
-            Tile {
-                name: t("overview.fcr48"),
-                figure: Count {
-                    text: said(fcr_rate),
-                    ..self.count(0, "/contacts", resolved, &[("told", "resolved"), ("hours", "48")])
-                },
-                note: self.visit.language.fill("overview.was", &[&said(fcr(1).and_then(|(_, rate)| rate))]),
-                trend: "",
-            },
+            Tile { name: t("overview.promises_kept"), figure: kept(0), note: t("overview.was"), was: kept(1) },
+            Tile { name: t("overview.fcr48"), figure: resolved(0), note: t("overview.was"), was: resolved(1) },
         ]
     }
 
@@ -294,7 +281,7 @@ impl Shown<'_> {
             name: row.department.clone(),
             href: format!("/departments/{}", encode(&row.department)),
             bar: BasisBar::new([row.judgement, row.facts, row.text, row.pending]),
-            records: number(self.visit.language, row.records()),
+            records: self.records(0, row.records(), &[("department", &row.department)]),
             judgement: of("judgement", row.judgement),
             facts: of("facts", row.facts),
             text: of("text", row.text),

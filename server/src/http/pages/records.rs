@@ -131,7 +131,8 @@ pub fn page_number(pairs: &[(String, String)]) -> u32 {
     given.unwrap_or(1).clamp(1, LAST_PAGE) - 1
 }
 
-fn show(
+/// A page of a list; `next` is what the next one is asked with.
+pub fn show(
     app: &App,
     visit: Visit,
     told: ListAnswer,
@@ -159,14 +160,16 @@ fn show(
 fn conditions(app: &App, visit: &Visit, pairs: &[(String, String)]) -> Vec<String> {
     let language = visit.language;
     let said = |(name, value): &(String, String)| {
-        if value.is_empty() || matches!(name.as_str(), "cursor" | "page") {
+        if value.is_empty() || matches!(name.as_str(), "cursor" | "page" | "limit") {
             return None;
         }
         let shown = match name.as_str() {
             "since" | "until" => value.parse().map_or_else(|_| value.clone(), |time| local(&app.zone, time)),
             "cause" => cause_name(app, language, value),
             "kind" | "basis" | "told" => language.name(name, value),
-            "abstained" | "as_read" => return Some(language.name("filter", name)),
+            "abstained" | "as_read" | "over_promised" => return Some(language.name("filter", name)),
+            "unsure" if value == "abstained" => return Some(language.name("filter", "abstained")),
+            "unsure" => return Some(format!("{} {}", language.name("filter", "basis"), language.name("basis", value))),
             _ => value.clone(),
         };
         Some(format!("{} {shown}", language.name("filter", name)))
