@@ -33,8 +33,9 @@ impl Server {
     /// Starts it with these variables beside its own.
     pub fn start(programs: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let own = tempfile::tempdir()?;
-        let server = Self::start_in(programs, own.path(), variables)?;
-        Ok(Self { own: Some(own), ..server })
+        let mut server = Self::start_in(programs, own.path(), variables)?;
+        server.own = Some(own);
+        Ok(server)
     }
 
     /// Starts it in a folder that stays.
