@@ -37,7 +37,8 @@ impl Week {
     /// A week that has not begun by `as_of` is whole: nothing of it is told apart.
     fn up_to(whole: IsoWeek, as_of: Timestamp, zone: &TimeZone) -> Option<Self> {
         let (begin, end) = (whole.begin(zone).to_zoned(zone.clone()), whole.end(zone).to_zoned(zone.clone()));
-        let after = as_of.checked_add(std::time::Duration::from_millis(1)).ok()?.to_zoned(zone.clone());
+        // As of the end of time nothing comes after it.
+        let after = as_of.checked_add(std::time::Duration::from_millis(1)).unwrap_or(as_of).to_zoned(zone.clone());
         let until = if begin < after && after < end { after } else { end };
         Some(Self { begin, until, whole })
     }
@@ -94,6 +95,7 @@ mod tests {
         let as_of = "2026-11-18T10:00:00+08:00".parse().unwrap();
         assert!(Week::named("2026-W46", as_of, &zone).unwrap().is_whole());
         assert!(!Week::named("2026-W47", as_of, &zone).unwrap().is_whole());
+        assert!(Week::named("2026-W47", Timestamp::MAX, &zone).unwrap().is_whole());
         assert!(Week::named("last", as_of, &zone).unwrap_err().to_string().contains("2026-W47"));
     }
 

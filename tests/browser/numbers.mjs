@@ -22,7 +22,8 @@ const walk = (where, { fewest = 10, whole = false } = {}) => async (world) => {
   const links = await page.locator("main a[data-count]").evaluateAll((all) =>
     all.map((link) => ({ href: link.getAttribute("href"), count: Number(link.dataset.count), words: link.textContent })));
   check(links.length > fewest, `${path} has ${links.length} numbers`);
-  const open = [...new Map(links.map((link) => [link.href, link])).values()];
+  // Two numbers that lead to one list are both looked at.
+  const open = [...new Map(links.map((link) => [`${link.count} ${link.href}`, link])).values()];
   const wrong = [];
   const work = async () => {
     for (let link = open.pop(); link; link = open.pop()) {

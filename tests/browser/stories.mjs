@@ -49,6 +49,9 @@ export const stories = {
     await trace(page, fixtures.cleared_record);
     const note = await page.locator("section[aria-labelledby=who] .note").first().innerText();
     for (const part of [agent_no, rule, moved_to]) check(note.includes(part), `${part} is in: ${note}`);
+    // Also where it is long ago.
+    await page.goto(`/agents/${encodeURIComponent(agent_no)}?since=2026-09-01`);
+    check((await page.locator("section[aria-labelledby=cleared] li").count()) > 0, "the agent's page says it, too");
   }),
 
   "a trace names its versions, and from there one corrects, judges, appeals": on_page(async (page, fixtures, context) => {
@@ -102,7 +105,13 @@ export const stories = {
     await lane.locator("th a").click();
     await page.waitForURL(/lane=/);
     check(decodeURIComponent(page.url()).includes(name), "the matrix of that lane");
-    check(await page.locator("table.heat").isVisible(), "by cause and week");
+    const cell = page.locator("table.heat td a[data-count]").filter({ hasText: /^[1-9]/ }).first();
+    const count = await cell.getAttribute("data-count");
+    await cell.click();
+    await page.waitForURL(/\/records\?/);
+    same(await page.locator("[data-total]").getAttribute("data-total"), count, `the records behind the cell, ${decodeURIComponent(page.url())}`);
+    await page.locator(".hit a").first().click();
+    await page.waitForURL(/\/records\/[^?]/);
     await page.goto("/causes?by=agent");
     await page.locator("tbody th a").first().click();
     await page.waitForURL(/agent_no=/);

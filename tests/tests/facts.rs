@@ -293,6 +293,15 @@ fn contacts_agents_lanes_and_what_is_surprising() {
     let agent = client.ask(&format!("/api/v1/agents/{}", truth.agent_no), &[]);
     assert!(agent["exonerated_total"].as_u64().unwrap() > 0, "{agent}");
     assert!(agent["load"].as_array().is_some_and(|days| !days.is_empty()), "{agent}");
+    // What is counted is listed as well, also of a span.
+    let spans: [&[(&str, &str)]; 2] = [&[], &[("since", "2000-01-01"), ("until", "2100-01-01")]];
+    for span in spans {
+        let agent = client.ask(&format!("/api/v1/agents/{}", truth.agent_no), span);
+        let listed = agent["exonerated"].as_array().unwrap();
+        assert_eq!(agent["exonerated_total"].as_u64().unwrap().min(200), listed.len() as u64, "{agent}");
+        assert!(!listed.is_empty() && listed.iter().all(|one| one["moved_to"] != ""), "{listed:?}");
+        assert!(!agent["commendations"].as_array().unwrap().is_empty(), "{agent}");
+    }
 
     for lane in world.summary.lanes.iter().take(6) {
         let name =

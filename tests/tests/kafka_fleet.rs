@@ -261,3 +261,76 @@ fn processes_that_only_answer_need_no_index() {
     fleet.broker.restart();
     web.wait_ready();
 }
+
+/// The API of another taxonomy: the leaf's owner is somebody else.
+fn hand_over(client: &Client, code: &str, owner: &str) {
+    let mut draft = client.ask("/api/v1/taxonomy", &[]);
+    draft["owners"].as_array_mut().expect("owners").push(json!(owner));
+    for group in draft["groups"].as_array_mut().expect("groups") {
+        for leaf in group["causes"].as_array_mut().expect("leaves") {
+            if leaf["code"] == code {
+                leaf["owner"] = json!(owner);
+            }
+        }
+    }
+    let json = [("Content-Type", "application/json")];
+    let saved = client.call("PUT", "/api/v1/taxonomy?note=x", &json, draft.to_string().as_bytes());
+    assert_eq!(saved.status, 200, "{}", saved.text());
+}
+
+#[test]
+fn history_read_again_reaches_every_replica_once_also_one_that_starts_later_and_past_a_kill() {
+    const RECORDS: usize = 12_000;
+    let fleet = Fleet::new(PARTITIONS);
+    let replica = fleet.server("indexer,web");
+    let mut pipeline = fleet.server_with("pipeline,indexer,web", &[("TINGJIAN_SOURCE_KAFKA_PUBLISH_ANALYSED", "true")]);
+    pipeline.wait_ready();
+    fleet
+        .broker
+        .produce(TOPIC, &events(0, RECORDS, "2026-11-20T12:00:00+08:00", "杯子收到就是碎的，包装里一点缓冲都没有"));
+    let client = replica.client();
+    check_all(&client, RECORDS);
+    let record = client.ask("/api/v1/records/e-0", &[]);
+    let code = record["causes"][0]["code"].as_str().expect("a cause").to_owned();
+
+    let at_replica = client.call("POST", "/api/v1/reanalyse", &[], b"");
+    assert_eq!(at_replica.status, 409, "a process that writes nothing says so: {}", at_replica.text());
+    let begin = |pipeline: &Sandbox| {
+        let begun = pipeline.client().call("POST", "/api/v1/reanalyse", &[], b"");
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        begun.json()["id"].as_i64().expect("a number")
+    };
+    let run = |pipeline: &Sandbox, id: i64| {
+        let answer = pipeline.client().try_get(&format!("/api/v1/reanalyse/{id}"), &[]).ok()?;
+        let run = Some(answer).filter(|answer| answer.status == 200)?.json();
+        assert_ne!(run["state"], "failed", "{run}");
+        Some(run)
+    };
+    hand_over(&pipeline.client(), &code, "包装组");
+    let begun = Instant::now();
+    let id = begin(&pipeline);
+    wait_until("the run to be in the middle", || {
+        let run = run(&pipeline, id)?;
+        let done = run["done"].as_u64()?;
+        assert!(run["state"] == "reading", "too quick to be killed in the middle: {run}");
+        (done > 0).then_some(())
+    });
+    pipeline.kill();
+    pipeline.restart();
+    pipeline.wait_ready();
+    wait_until("the run to end", || (run(&pipeline, id)?["state"] == "done").then_some(()));
+    println!("{RECORDS} records read again over Kafka in {:?}, a kill included", begun.elapsed());
+    let moved = |client: &Client| {
+        let asked = |path: &str| total(client, path, &[("department", "包装组")]);
+        [asked("/api/v1/search"), asked("/api/v1/causes")]
+    };
+    let everywhere = |client: &Client| {
+        wait_until("all to be the new owner's", || (moved(client) == [RECORDS as u64; 2]).then_some(()));
+        check_all(client, RECORDS);
+    };
+    everywhere(&client);
+    // One that starts now reads both readings from the topic, and keeps the later.
+    let late = fleet.server("indexer,web");
+    late.wait_ready();
+    everywhere(&late.client());
+}
