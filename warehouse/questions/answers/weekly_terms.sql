@@ -30,3 +30,5 @@ FROM
 )
 WHERE counts[1] >= {support:UInt64}
 ORDER BY term
+-- Rows of a block grow to their hundreds of runs: few at a time, so that they fit beside what else the engine does.
+SETTINGS max_block_size = 4096
