@@ -2,14 +2,13 @@
 //!
 //! Weight is the page with the stylesheet and the script, as sent, uncompressed.
 
-use std::{
-    collections::HashMap,
-    fs,
-    time::{Duration, Instant},
-};
+mod served;
+
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
+use served::quantile;
 
 /// Looks at each page, after one that is not counted.
 const LOOKS: usize = 40;
@@ -45,14 +44,7 @@ impl Server {
 }
 
 fn options() -> anyhow::Result<Server> {
-    let mut words = std::env::args().skip(1);
-    let mut given = HashMap::new();
-    while let Some(name) = words.next() {
-        given.insert(name, words.next().context("a value")?);
-    }
-    let url = given.remove("--url").unwrap_or_else(|| "http://127.0.0.1:8700".into());
-    let file = given.remove("--token-file").context("--token-file")?;
-    let token = fs::read_to_string(&file).with_context(|| file)?.trim().to_owned();
+    let (url, token) = served::running(&mut served::given()?)?;
     Ok(Server { http: reqwest::Client::new(), url, token })
 }
 
@@ -84,11 +76,9 @@ async fn main() -> anyhow::Result<()> {
             heaviest = heaviest.max(look.bytes + shared);
         }
         times.sort();
-        let quantile =
-            |q: f64| times.get(((times.len() as f64 - 1.0) * q).round() as usize).copied().unwrap_or_default();
-        let ms = |q| quantile(q).as_secs_f64() * 1_000.0;
+        let ms = |q| quantile(&times, q).as_secs_f64() * 1_000.0;
         println!("{name:<12} first byte p50 {:7.1} ms   p95 {:7.1} ms   weight {heaviest} bytes", ms(0.5), ms(0.95));
-        if quantile(0.95) > MAX_FIRST_BYTE || heaviest > MAX_WEIGHT_BYTES {
+        if quantile(&times, 0.95) > MAX_FIRST_BYTE || heaviest > MAX_WEIGHT_BYTES {
             missed.push(name);
         }
     }

@@ -3,9 +3,9 @@
 //! Saves a taxonomy in which one leaf has another owner (a new version: use a server whose data may be changed), has everything read
 //! again, and looks for records and counts meanwhile.
 
+mod served;
+
 use std::{
-    collections::HashMap,
-    fs,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -58,23 +58,9 @@ fn changed(mut taxonomy: Value) -> anyhow::Result<Value> {
     Ok(taxonomy)
 }
 
-fn show(name: &str, mut times: Vec<Duration>) {
-    times.sort();
-    let at = |q: f64| times.get(((times.len() as f64 - 1.0) * q).round() as usize).copied().unwrap_or_default();
-    let ms = |q| at(q).as_secs_f64() * 1_000.0;
-    println!("{name:<28} p50 {:7.1} ms   p95 {:7.1} ms   n {}", ms(0.5), ms(0.95), times.len());
-}
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut words = std::env::args().skip(1);
-    let mut given = HashMap::new();
-    while let Some(name) = words.next() {
-        given.insert(name, words.next().context("a value")?);
-    }
-    let url = given.remove("--url").unwrap_or_else(|| "http://127.0.0.1:8700".into());
-    let file = given.remove("--token-file").context("--token-file")?;
-    let token = fs::read_to_string(&file).with_context(|| file)?.trim().to_owned();
+    let (url, token) = served::running(&mut served::given()?)?;
     let server = Server { http: reqwest::Client::new(), url, token };
 
     let taxonomy = changed(server.get("/taxonomy").await?)?;
@@ -112,7 +98,7 @@ async fn main() -> anyhow::Result<()> {
     let whole = begun.elapsed();
     ended.store(true, Ordering::Relaxed);
     for (question, times) in asked.await?? {
-        show(question, times);
+        served::show(question, times);
     }
     let records = run.get("done").and_then(Value::as_u64).unwrap_or(0);
     let read = read.unwrap_or(whole);

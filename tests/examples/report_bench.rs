@@ -3,8 +3,9 @@
 //!
 //! Memory is what server and engine hold resident beyond what they held before, looked at every few milliseconds.
 
+mod served;
+
 use std::{
-    collections::HashMap,
     fs,
     sync::{
         Arc,
@@ -45,15 +46,11 @@ fn family(process: u32) -> Vec<u32> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut words = std::env::args().skip(1);
-    let mut given = HashMap::new();
-    while let Some(name) = words.next() {
-        given.insert(name, words.next().context("a value")?);
-    }
+    let mut given = served::given()?;
+    let token = served::token(&mut given)?;
     let mut take = |name: &str| given.remove(name).with_context(|| name.to_owned());
-    let (url, file, week) = (take("--url")?, take("--token-file")?, take("--week")?);
+    let (url, week) = (take("--url")?, take("--week")?);
     let process: u32 = take("--pid")?.parse().context("--pid")?;
-    let token = fs::read_to_string(&file).with_context(|| file)?.trim().to_owned();
     let http = reqwest::Client::new();
     let family = family(process);
     let held = |family: &[u32]| family.iter().map(|process| resident(*process)).sum::<u64>();

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 use std::{
+    collections::HashMap,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -11,6 +12,28 @@ use std::{
 
 use anyhow::{Context, bail};
 use serde_json::Value;
+
+/// What the command line gives, by name.
+pub fn given() -> anyhow::Result<HashMap<String, String>> {
+    let mut words = std::env::args().skip(1);
+    let mut given = HashMap::new();
+    while let Some(name) = words.next() {
+        given.insert(name, words.next().context("a value")?);
+    }
+    Ok(given)
+}
+
+/// The token in the file that `--token-file` names.
+pub fn token(given: &mut HashMap<String, String>) -> anyhow::Result<String> {
+    let file = given.remove("--token-file").context("--token-file")?;
+    Ok(std::fs::read_to_string(&file).with_context(|| file)?.trim().to_owned())
+}
+
+/// Where the running server is that `--url` names, and its token.
+pub fn running(given: &mut HashMap<String, String>) -> anyhow::Result<(String, String)> {
+    let url = given.remove("--url").unwrap_or_else(|| "http://127.0.0.1:8700".into());
+    Ok((url, token(given)?))
+}
 
 /// The real server in a folder of its own.
 pub struct Server {

@@ -53,13 +53,18 @@ impl Warehouse {
         done
     }
 
+    /// Those that are held or were left behind, the last first.
+    async fn turns(&self, action: &'static str) -> Result<Vec<Turn>, WarehouseError> {
+        const SQL: &str = include_str!("../../statements/migration_turns.sql");
+        self.fetch_all(action, SQL, |query| query).await
+    }
+
     /// Waits until nobody holds a turn, and takes the next.
     async fn take_turn(&self) -> Result<u32, WarehouseError> {
-        const TURNS: &str = include_str!("../../statements/migration_turns.sql");
         const ACTION: &str = "waiting for the turn to change tables";
         let mut was_told = false;
         loop {
-            let turns: Vec<Turn> = self.fetch_all(ACTION, TURNS, |query| query).await?;
+            let turns = self.turns(ACTION).await?;
             let last = turns.first();
             if last.is_none_or(|turn| turn.silent_s > LEFT_BEHIND_AFTER_S) {
                 let number = last.map_or(0, |turn| turn.number.wrapping_add(1));
@@ -89,10 +94,9 @@ impl Warehouse {
 
     /// Gives the turn up, with those that were left behind before it. One that cannot be given up counts as left behind soon.
     async fn end_turn(&self, number: u32) {
-        const TURNS: &str = include_str!("../../statements/migration_turns.sql");
         const ACTION: &str = "giving up the turn to change tables";
         let ended = async {
-            let turns: Vec<Turn> = self.fetch_all(ACTION, TURNS, |query| query).await?;
+            let turns = self.turns(ACTION).await?;
             // Its own last: as long as it is there nobody begins.
             for turn in turns.iter().rev().filter(|turn| turn.number <= number) {
                 let sql = format!("DROP TABLE IF EXISTS {} {} SYNC", name(turn.number), self.on_cluster());
