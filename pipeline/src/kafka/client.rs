@@ -17,6 +17,8 @@ use rdkafka::{
     error::{KafkaError, RDKafkaErrorCode},
 };
 
+use super::KafkaOptions;
+
 /// A token is read again after this time; librdkafka asks when four fifths of it are over.
 const TOKEN_LIFETIME_MS: u128 = 300_000;
 
@@ -34,8 +36,8 @@ pub struct Asking {
 }
 
 impl Asking {
-    pub fn new(oauth_token_file: Option<PathBuf>) -> Self {
-        Self { oauth_token_file, told: Mutex::default(), reason: Mutex::default() }
+    pub fn new(options: &KafkaOptions) -> Self {
+        Self { oauth_token_file: options.oauth_token_file.clone(), told: Mutex::default(), reason: Mutex::default() }
     }
 
     /// Logs a trouble of some kind, at times only: a client that is cut off reports many times per second.
@@ -49,9 +51,19 @@ impl Asking {
         tracing::warn!(kind, "kafka: {trouble}");
     }
 
-    /// Why brokers cannot be reached, if the client said so since this was asked last.
-    pub fn take_reason(&self) -> Option<String> {
-        self.reason.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The same, of the kind of a report.
+    pub fn tell_report(&self, report: &KafkaError, trouble: &dyn Display) {
+        self.tell(&format!("{:?}", report.rdkafka_error_code()), trouble);
+    }
+
+    /// Why brokers cannot be reached, as the client said last.
+    pub fn reason(&self) -> Option<String> {
+        self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// They are reached again.
+    pub fn forget_reason(&self) {
+        *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -69,12 +81,11 @@ impl ClientContext for Asking {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        let code = error.rdkafka_error_code();
         // That all are down is told beside why each is.
-        if code != Some(RDKafkaErrorCode::AllBrokersDown) {
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
             *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
         }
-        self.tell(&format!("{code:?}"), &format_args!("{error}: {reason}"));
+        self.tell_report(&error, &format_args!("{error}: {reason}"));
     }
 
     fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {

@@ -34,7 +34,7 @@ pub(super) struct Asker {
 impl Asker {
     pub fn new(options: &KafkaOptions) -> Result<Self, KafkaError> {
         options.check()?;
-        let context = Asking::new(options.oauth_token_file.clone());
+        let context = Asking::new(options);
         let client = options.asking().create_with_context(context);
         let client = client.map_err(|error| KafkaError::Configuration { detail: error.to_string() })?;
         Ok(Self { client, answer_timeout: options.answer_timeout })
@@ -232,23 +232,19 @@ impl Look {
     fn run(self) {
         let mut partitions = Vec::new();
         let mut looks = 0_u32;
-        let mut reason = None;
         while !self.stop.load(Ordering::Relaxed) {
             self.asker.serve();
             let is_recount = partitions.is_empty() || looks.is_multiple_of(RECOUNT_LOOKS) || self.has_missing();
             looks = looks.wrapping_add(1);
             if let Err(trouble) = self.look(&mut partitions, is_recount) {
                 self.asker.serve();
-                if let Some(said) = self.asker.client.context().take_reason() {
-                    reason = Some(said);
-                }
-                let trouble = trouble.because(reason.as_deref());
+                let trouble = trouble.because(self.asker.client.context().reason());
                 self.sender.send_modify(|report| report.trouble = Some(trouble));
                 // Whatever was counted may be out of date.
                 partitions.clear();
             } else {
                 // Whatever one broker of several said meanwhile, all is well.
-                (reason, _) = (None, self.asker.client.context().take_reason());
+                self.asker.client.context().forget_reason();
             }
             std::thread::sleep(self.interval);
         }

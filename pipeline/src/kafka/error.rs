@@ -74,7 +74,7 @@ impl KafkaError {
     }
 
     /// The same, with what the client said of brokers that cannot be reached.
-    pub(super) fn because(self, reason: Option<&str>) -> Self {
+    pub(super) fn because(self, reason: Option<String>) -> Self {
         match (self, reason) {
             (Self::Away { detail }, Some(reason)) => Self::Away { detail: format!("{detail}；{reason}") },
             (other, _) => other,

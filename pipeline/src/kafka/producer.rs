@@ -61,7 +61,7 @@ impl KafkaProducer {
     /// The configuration is wrong. Brokers that are away are no error.
     pub fn new(options: &KafkaOptions, ends: &Ends) -> Result<Self, KafkaError> {
         options.check()?;
-        let context = Asking::new(options.oauth_token_file.clone());
+        let context = Asking::new(options);
         let producer = options.producing().create_with_context(context);
         let producer = producer.map_err(|error| KafkaError::Configuration { detail: error.to_string() })?;
         let (produced, watched) = (Arc::default(), ends.topics());

@@ -79,7 +79,7 @@ impl Reader {
         known: watch::Receiver<Known>,
     ) -> Result<Self, KafkaError> {
         let wrong = |error: Report| KafkaError::Configuration { detail: error.to_string() };
-        let context = Membership::new(Asking::new(options.oauth_token_file.clone()));
+        let context = Membership::new(Asking::new(options));
         let consumer: BaseConsumer<Membership> = options.consuming().create_with_context(context).map_err(wrong)?;
         consumer.subscribe(&Stream::ALL.map(Stream::topic)).map_err(wrong)?;
         let state = State {
@@ -170,7 +170,7 @@ impl State {
         match KafkaError::of_question("读取消息", error) {
             fatal @ KafkaError::Fatal { .. } => Err(fatal),
             other => {
-                asking.tell(&format!("{:?}", error.rdkafka_error_code()), &other);
+                asking.tell_report(error, &other);
                 Ok(())
             }
         }

@@ -53,7 +53,7 @@ impl AnalysedSource {
     /// The configuration is wrong. Brokers that are away are no error.
     pub fn follow(options: &KafkaOptions, held: Positions) -> Result<Self, KafkaError> {
         let wrong = |error: rdkafka::error::KafkaError| KafkaError::Configuration { detail: error.to_string() };
-        let context = Asking::new(options.oauth_token_file.clone());
+        let context = Asking::new(options);
         let consumer = options.consuming().create_with_context(context).map_err(wrong)?;
         let buffer = Arc::new(Buffer::new(options.batch_rows, options.batch_bytes));
         let stop = Arc::new(AtomicBool::new(false));
@@ -168,7 +168,7 @@ impl Reading {
                 Ok(message) => chunk.extend(take(&message, &self.read)),
                 Err(error) => match KafkaError::of_question("读取消息", &error) {
                     fatal @ KafkaError::Fatal { .. } => return Err(fatal),
-                    other => self.consumer.context().tell(&format!("{:?}", error.rdkafka_error_code()), &other),
+                    other => self.consumer.context().tell_report(&error, &other),
                 },
             }
             if chunk.len() >= CHUNK {

@@ -53,7 +53,7 @@ fn look_at_first(options: &KafkaOptions, reports: &mut [PartitionReport]) -> Res
         let first = Offset::Offset((report.end - report.lag).cast_signed());
         list.add_partition_offset(&report.partition.source, number, first).map_err(refused)?;
     }
-    let context = Asking::new(options.oauth_token_file.clone());
+    let context = Asking::new(options);
     let consumer: BaseConsumer<Asking> = options.asking().create_with_context(context).map_err(refused)?;
     consumer.assign(&list).map_err(refused)?;
     let (until, mut open) = (Instant::now() + options.answer_timeout, list.count());

@@ -62,7 +62,7 @@ impl Rereading {
                 open.insert(partition.number, Span { partition, end, last_arrival: 0 });
             }
         }
-        let context = Asking::new(options.oauth_token_file.clone());
+        let context = Asking::new(options);
         let consumer: BaseConsumer<Asking> = options.consuming().create_with_context(context).map_err(refused)?;
         consumer.assign(&list).map_err(refused)?;
         Ok(Self { consumer, stream, open, batch_rows: options.batch_rows, records })

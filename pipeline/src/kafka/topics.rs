@@ -45,7 +45,7 @@ impl Topics {
     /// The configuration is wrong.
     pub fn new(options: &KafkaOptions, wanted: WantedTopics) -> Result<Self, KafkaError> {
         options.check()?;
-        let context = Asking::new(options.oauth_token_file.clone());
+        let context = Asking::new(options);
         let client = options.asking().create_with_context(context);
         let client = client.map_err(|error| KafkaError::Configuration { detail: error.to_string() })?;
         Ok(Self { client, answer_timeout: options.answer_timeout, wanted })
