@@ -34,7 +34,7 @@ const POSTING: usize = 3;
 /// Between two facts whose effect is waited for.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// Share of a centre's events that are records, about.
-const RECORD_SHARE: f64 = 0.27;
+const RECORD_SHARE: f64 = 0.395;
 
 struct Options {
     programs: PathBuf,
