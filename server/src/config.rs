@@ -35,8 +35,8 @@ pub use reports::Reports;
 pub use search::{Search, SearchEngine};
 pub use secrets::{Secret, Secrets};
 pub use server::{Role, Server};
-pub use source::{Journal, Source, SourceKind};
-pub use warehouse::{Engine, Warehouse};
+pub use source::{Source, SourceKind};
+pub use warehouse::Warehouse;
 
 /// Everything that can be configured, with its defaults.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
