@@ -80,6 +80,23 @@ fn measures_are_those_worked_out_by_hand() {
 }
 
 #[test]
+fn rare_causes_are_measured_over_their_rows() {
+    let (lost, gap, slow) = ("fulfil.lost", "system.kb_gap", "fulfil.transit_delay");
+    let pairs = [
+        pair(1, (Kind::Complaint, &[slow, lost]), (Kind::Complaint, &[(slow, 0.9), (lost, 0.4)])),
+        pair(2, (Kind::Complaint, &[gap]), (Kind::Complaint, &[(lost, 0.5)])),
+        // No row of theirs: what is wrongly named here does not count.
+        pair(3, (Kind::Complaint, &[slow]), (Kind::Complaint, &[(gap, 0.6)])),
+    ];
+    let rare = Evaluation::new(&pairs).rare;
+    assert_eq!(rare.rows, 2);
+    // Lost: one right, one wrong; the gap: missed.
+    assert!(near(rare.mean_f1, (2.0 / 3.0 + 0.0) / 2.0), "{rare:?}");
+    // Two right, one wrong, one missed.
+    assert!(near(rare.micro_f1, 4.0 / 6.0), "{rare:?}");
+}
+
+#[test]
 fn mistakes_come_with_text_and_evidence_the_surest_first() {
     let evaluation = Evaluation::new(&pairs());
     let ids: Vec<&str> = evaluation.mistakes.iter().map(|m| m.id.as_str()).collect();

@@ -118,6 +118,10 @@ fn insults_to_people_are_told_from_blame_of_things() {
         "尼玛，老子等了一下午",
         "烂客服，下次不来了",
         "电话打了三遍，连个屁也不放",
+        "草 他 妈，退个款要一个月",
+        "接电话的是个傻 逼",
+        "还舔着脸让我点确认收货",
+        "大哥，这智商就别送外卖了",
     ] {
         assert!(read(text).abuse, "{text}");
     }
@@ -128,6 +132,7 @@ fn insults_to_people_are_told_from_blame_of_things() {
         "妈的，又断网了",
         "客服让我自己操作",
         "卧槽，这也太贵了",
+        "买回来一堆流氓软件，像流氓软件一样删不掉",
         "送货员这态度，催了两遍还使脸色",
     ] {
         assert!(!read(text).abuse, "{text}");

@@ -6,6 +6,8 @@ use super::Pair;
 
 /// Causes with fewer labelled rows are left out of macro-F1.
 const LEAST_ROWS: usize = 15;
+/// Causes that are measured apart, over the rows that have one of them.
+static RARE: &str = include_str!("rare.txt");
 /// Bins of the reliability curve.
 const BINS: usize = 10;
 /// Mistakes shown.
@@ -87,6 +89,17 @@ pub struct CauseQuality {
     pub f1: f64,
 }
 
+/// How well rare causes are told, over the rows that have one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rare {
+    /// Rows with a rare cause.
+    pub rows: usize,
+    /// Mean of F1 over the rare causes that occur.
+    pub mean_f1: f64,
+    /// Of all causes of these rows.
+    pub micro_f1: f64,
+}
+
 /// Named causes whose scores lie in one tenth.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bin {
@@ -120,6 +133,8 @@ pub struct Mistake {
 pub struct Evaluation {
     /// Over all rows.
     pub all: Measures,
+    /// Rare causes apart.
+    pub rare: Rare,
     /// Per source and per way of drawing, by name.
     pub parts: Vec<(String, Measures)>,
     /// Per cause, the most frequent first.
@@ -143,6 +158,7 @@ impl Evaluation {
         let off = |b: &Bin| (b.score - b.right).abs() * share(b.named, named);
         Self {
             all: measures(&all),
+            rare: rare(&all),
             parts: parts(&all),
             causes: per_cause(&all),
             confusion: confusion(&all),
@@ -172,6 +188,25 @@ fn counts(pairs: &[&Pair]) -> BTreeMap<String, Count> {
     counts
 }
 
+fn sum(counts: &BTreeMap<String, Count>) -> Count {
+    counts.values().fold(Count::default(), |sum, c| Count {
+        hit: sum.hit + c.hit,
+        wrong: sum.wrong + c.wrong,
+        missed: sum.missed + c.missed,
+    })
+}
+
+fn rare(pairs: &[&Pair]) -> Rare {
+    let codes: Vec<&str> = RARE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let is_rare = |code: &String| codes.contains(&code.as_str());
+    let rows: Vec<&Pair> = pairs.iter().filter(|p| p.gold.causes.iter().any(is_rare)).copied().collect();
+    let counts = counts(&rows);
+    let occurs = |(code, count): (&String, &Count)| (is_rare(code) && count.hit + count.missed > 0).then(|| count.f1());
+    let f1: Vec<f64> = counts.iter().filter_map(occurs).collect();
+    let mean_f1 = f1.iter().sum::<f64>() / f1.len().max(1) as f64;
+    Rare { rows: rows.len(), mean_f1, micro_f1: sum(&counts).f1() }
+}
+
 fn measures(pairs: &[&Pair]) -> Measures {
     let part = |test: &dyn Fn(&Pair) -> bool| share(pairs.iter().filter(|p| test(p)).count(), pairs.len());
     let with: Vec<&&Pair> = pairs.iter().filter(|p| !p.gold.causes.is_empty()).collect();
@@ -179,11 +214,7 @@ fn measures(pairs: &[&Pair]) -> Measures {
     let right = with.iter().filter(|p| first(p).as_ref() == p.gold.causes.first()).count();
     let empty = pairs.iter().filter(|p| p.gold.causes.is_empty() && p.reading.causes.is_empty()).count();
     let counts = counts(pairs);
-    let total = counts.values().fold(Count::default(), |sum, c| Count {
-        hit: sum.hit + c.hit,
-        wrong: sum.wrong + c.wrong,
-        missed: sum.missed + c.missed,
-    });
+    let total = sum(&counts);
     let frequent: Vec<f64> = counts.values().filter(|c| c.hit + c.missed >= LEAST_ROWS).map(|c| c.f1()).collect();
     let flag = |of: &dyn Fn(&Pair) -> (bool, bool)| {
         let mut count = Count::default();

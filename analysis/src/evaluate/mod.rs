@@ -6,7 +6,7 @@ mod report;
 use serde::Deserialize;
 use tingjian_schemas::{Kind, Reading};
 
-pub use measure::{Bin, CauseQuality, Evaluation, Measures, Mistake};
+pub use measure::{Bin, CauseQuality, Evaluation, Measures, Mistake, Rare};
 pub use report::{html, text};
 
 /// A labelled row, as in the gold files.

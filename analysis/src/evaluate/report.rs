@@ -15,6 +15,10 @@ pub fn text(evaluation: &Evaluation) -> String {
         let _ = writeln!(out, "{name:<22} {value:.4}");
     }
     let _ = writeln!(out, "{:<22} {:.4}", "calibration_error", evaluation.calibration_error);
+    let rare = evaluation.rare;
+    let _ = writeln!(out, "{:<22} {}", "rare_rows", rare.rows);
+    let _ = writeln!(out, "{:<22} {:.4}", "rare_mean_f1", rare.mean_f1);
+    let _ = writeln!(out, "{:<22} {:.4}", "rare_micro_f1", rare.micro_f1);
     let _ = writeln!(out, "\n{:<30} {:>5} {:>7} {:>7} {:>7}", "根因", "行数", "精确率", "召回率", "F1");
     for cause in &evaluation.causes {
         let (p, r, f) = (cause.precision, cause.recall, cause.f1);
@@ -59,7 +63,12 @@ fn overview(out: &mut String, evaluation: &Evaluation) {
     for (name, m) in std::iter::once(&all).chain(&evaluation.parts) {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th><td>{}</td>{}</tr>", escape(name), m.rows, columns(m));
     }
-    out.push_str("</table>");
+    let rare = evaluation.rare;
+    let _ = write!(
+        out,
+        "</table><p>含罕见根因的 {} 行：罕见根因平均 F1 {:.3}，全部根因 micro F1 {:.3}。</p>",
+        rare.rows, rare.mean_f1, rare.micro_f1
+    );
 }
 
 fn causes(out: &mut String, evaluation: &Evaluation) {

@@ -1,7 +1,8 @@
 //! From the features of a text to the raw scores of all labels, and what each clause has in them.
 //!
 //! A label's score is a mixture of two: the text's, linear in all features, and the clauses', the log-sum-exp of their
-//! own linear scores. Sums run over blocks of labels with the widest vectors the processor has.
+//! own linear scores. Sums run over blocks of labels with the widest vectors the processor has; since all features of a
+//! group are worth the same in a text, their weights are summed as the integers they are.
 
 use pulp::{Arch, NullaryFnOnce};
 
@@ -63,6 +64,12 @@ fn shared((weight, power): (f32, f32), count: usize) -> f32 {
     weight / (count.max(1) as f32).powf(power)
 }
 
+/// Sums of small weights of a block of labels, as integers.
+type Small = [i16; LANES];
+
+/// Of so many weights the sums surely fit: 256 × 128 = 32 768.
+const MOST_SMALL: usize = 256;
+
 /// A feature that the model knows.
 #[derive(Clone, Copy, Debug)]
 struct Found {
@@ -84,6 +91,8 @@ pub struct Sums {
     counts: Vec<[u32; GROUPS]>,
     /// What a feature is worth, per clause and group.
     worth: Vec<[f32; GROUPS]>,
+    /// Per group, since the last time they were added to those of the text.
+    small: Vec<Small>,
     text: Vec<Sum>,
     /// In the sums of clauses, the lane of the first label.
     first: usize,
@@ -166,6 +175,7 @@ impl Sums {
             sums.clear();
             sums.resize(size, [0.0; LANES]);
         }
+        self.small.resize(model.text_blocks() * GROUPS, [0; LANES]);
         self.best.clear();
         self.best.resize(blocks, [f32::MIN; LANES]);
         let text_worth = model.shares().text.all(&self.total);
@@ -230,19 +240,26 @@ impl NullaryFnOnce for AddUp<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let Sums { found, worth, text, clauses, whole, best, filled, .. } = self.sums;
-        let blocks = best.len();
-        for Found { place, clause, group } in found.iter() {
-            let (of_text, of_clause) = self.model.parts(self.model.row(*place));
-            let group_number = *group as usize;
-            add(text, of_text, self.text_worth.get(group_number).copied().unwrap_or(0.0));
-            let clause = usize::from(*clause);
-            if *group == Group::Letters {
-                // Clauses have no part in these.
-            } else if *group == Group::Shape {
-                add(whole, of_clause, self.model.header.clause_worth.get(group_number).map_or(0.0, |w| w.0));
-            } else if let Some(into) = clauses.get_mut(clause * blocks..(clause + 1) * blocks) {
-                add(into, of_clause, worth.get(clause).and_then(|w| w.get(group_number)).copied().unwrap_or(0.0));
+        let Sums { found, worth, small, text, clauses, whole, best, filled, .. } = self.sums;
+        let (blocks, text_blocks) = (best.len(), text.len());
+        for found in found.chunks(MOST_SMALL) {
+            small.fill([0; LANES]);
+            for Found { place, clause, group } in found {
+                let (of_text, of_clause) = self.model.parts(self.model.row(*place));
+                let group_number = *group as usize;
+                let of_group = small.get_mut(group_number * text_blocks..(group_number + 1) * text_blocks);
+                add_small(of_group.unwrap_or_default(), of_text);
+                let clause = usize::from(*clause);
+                if *group == Group::Letters {
+                    // Clauses have no part in these.
+                } else if *group == Group::Shape {
+                    add(whole, of_clause, self.model.header.clause_worth.get(group_number).map_or(0.0, |w| w.0));
+                } else if let Some(into) = clauses.get_mut(clause * blocks..(clause + 1) * blocks) {
+                    add(into, of_clause, worth.get(clause).and_then(|w| w.get(group_number)).copied().unwrap_or(0.0));
+                }
+            }
+            for (sums, worth) in small.chunks(text_blocks.max(1)).zip(&self.text_worth) {
+                flush(text, sums, *worth);
             }
         }
         for clause in filled.iter() {
@@ -259,6 +276,21 @@ fn add(sums: &mut [Sum], weights: &[i8], value: f32) {
     // As one flat loop each, which compilers turn into vectors; nested loops over blocks they unroll instead.
     for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights) {
         *sum += f32::from(*weight) * value;
+    }
+}
+
+#[inline(always)]
+fn add_small(sums: &mut [Small], weights: &[i8]) {
+    for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights) {
+        *sum = sum.wrapping_add(i16::from(*weight));
+    }
+}
+
+/// Adds sums of integers, each worth `value`.
+#[inline(always)]
+fn flush(sums: &mut [Sum], small: &[Small], value: f32) {
+    for (sum, small) in sums.as_flattened_mut().iter_mut().zip(small.as_flattened()) {
+        *sum += f32::from(*small) * value;
     }
 }
 

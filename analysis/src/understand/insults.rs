@@ -25,7 +25,7 @@ struct File {
 }
 
 /// What a word of the list is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Always,
     AtPersons,
@@ -67,15 +67,18 @@ impl Insults {
             (&file.lofty, Part::Lofty),
             (&file.plain, Part::Plain),
         ];
-        let mut words: HashMap<&str, Part> = HashMap::new();
+        let mut words: HashMap<String, Part> = HashMap::new();
         for (word, part) in lists.into_iter().flat_map(|(list, part)| list.split_whitespace().map(move |w| (w, part))) {
-            if words.insert(word, part).is_some_and(|before| before != part) {
+            if words.insert(word.to_owned(), part).is_some_and(|before| before != part) {
                 return Err(format!("{word:?} stands in two lists"));
             }
+            if matches!(part, Part::Always | Part::AtPersons) {
+                words.insert(spaced(word), part);
+            }
         }
-        let mut words: Vec<(&str, Part)> = words.into_iter().collect();
-        words.sort_unstable_by_key(|(word, _)| *word);
-        let trie = Trie::new(words.iter().map(|(word, _)| *word));
+        let mut words: Vec<(String, Part)> = words.into_iter().collect();
+        words.sort_unstable();
+        let trie = Trie::new(words.iter().map(|(word, _)| word.as_str()));
         let parts = words.iter().map(|(_, part)| *part).collect();
         Ok(Self { trie, parts, oneself: file.oneself.split_whitespace().map(str::to_owned).collect() })
     }
@@ -126,6 +129,14 @@ impl Insults {
             || latin(word.chars().next_back()) && latin(after.chars().next());
         !inside && !self.oneself.iter().any(|word| before.ends_with(word.as_str()))
     }
+}
+
+/// A word of Chinese characters with a space between every two; any other word as it is.
+fn spaced(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    word.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
