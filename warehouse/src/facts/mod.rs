@@ -19,9 +19,8 @@ use crate::{
 };
 
 const ACTION: &str = "reading facts";
-/// More keys are looked for by reading the column: asking every granule's filter for every key would take longer.
-const MOST_BY_INDEX: (&str, &str) = ("use_index_for_in_with_subqueries_max_values", "2000");
-/// So many keys at most are looked for by two steps, the keys of rows first: a trace has a handful, the projection thousands.
+/// So many keys at most are looked for by the filters of granules: a trace has a handful, the projection thousands, which are looked
+/// for along the whole column.
 const FEW_KEYS: usize = 200;
 /// Columns that every fact has.
 const HEAD: (&str, &str) = ("head", include_str!("../../questions/facts/head.sql"));
@@ -51,13 +50,16 @@ const CORRECTIONS: (&str, &str) = ("corrections", include_str!("../../questions/
 const RECORDS: (&str, &str) = ("records", "record_id");
 
 /// `sql` with `{{found}}` filled in: rows of a table by what links them, where `keys` are looked for.
-fn found(sql: &str, (table, id): (&str, &str), linked: &str, keys: usize) -> String {
-    const FOUND: &str = include_str!("../../questions/facts/found.sql");
+fn found(sql: &str, (table, id): (&str, &str), linked: &str) -> String {
     const BY_KEY: &str = include_str!("../../questions/facts/found_by_key.sql");
-    let found = if keys > FEW_KEYS { FOUND } else { BY_KEY };
     let key = format!("occurred_at, {id}");
-    let parts = [("found", found), ("linked", linked), ("table", table), ("key", &key), HEAD, ORDERS, CASES, COLUMNS];
+    let parts = [("found", BY_KEY), ("linked", linked), ("table", table), ("key", &key), HEAD, ORDERS, CASES, COLUMNS];
     with_parts(sql, &parts)
+}
+
+/// How so many keys are looked for.
+fn by_many(query: Query, keys: usize) -> Query {
+    if keys > FEW_KEYS { query.with_setting("use_skip_indexes", "0") } else { query }
 }
 
 impl Warehouse {
@@ -104,9 +106,9 @@ impl Warehouse {
             return Ok(Vec::new());
         }
         const SQL: &str = include_str!("../../questions/facts/contacts_of_customers.sql");
-        let sql = found(SQL, RECORDS, TO_CUSTOMERS, customers.len());
-        let rows: Vec<StoredRow> =
-            self.fetch_all(ACTION, &sql, |query| query.param("customers", hex(customers))).await?;
+        let sql = found(SQL, RECORDS, TO_CUSTOMERS);
+        let bind = |query: Query| by_many(query, customers.len()).param("customers", hex(customers));
+        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, bind).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
 
@@ -119,8 +121,8 @@ impl Warehouse {
             return Ok(Vec::new());
         }
         const SQL: &str = include_str!("../../questions/facts/records_of_calls.sql");
-        let sql = found(SQL, RECORDS, TO_CALLS, calls.len());
-        let bind = |query: Query| query.with_setting(MOST_BY_INDEX.0, MOST_BY_INDEX.1).param("calls", calls);
+        let sql = found(SQL, RECORDS, TO_CALLS);
+        let bind = |query: Query| by_many(query, calls.len()).param("calls", calls);
         let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, bind).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
@@ -130,7 +132,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn records_of_case(&self, case: LinkKey) -> Result<Vec<StoredRecord>, WarehouseError> {
-        let sql = found(include_str!("../../questions/facts/records_of_case.sql"), RECORDS, TO_CASES, 1);
+        let sql = found(include_str!("../../questions/facts/records_of_case.sql"), RECORDS, TO_CASES);
         let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, |query| query.param("cases", hex([&case]))).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
@@ -146,8 +148,8 @@ impl Warehouse {
         if !wanted {
             return Ok(Vec::new());
         }
-        let sql = found(sql, (table, "event_id"), linked, keys.len());
-        let rows: Vec<R> = self.fetch_all(ACTION, &sql, |query| keys.bind(query)).await?;
+        let sql = found(sql, (table, "event_id"), linked);
+        let rows: Vec<R> = self.fetch_all(ACTION, &sql, |query| keys.bind(by_many(query, keys.len()))).await?;
         rows.into_iter().map(R::into_fact).collect()
     }
 }

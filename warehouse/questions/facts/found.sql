@@ -1,2 +1,0 @@
--- Many keys: along the whole table, merged.
-WHERE {{linked}}
