@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 use tingjian_attribution::{EffortRates, LoadBand};
-use tingjian_warehouse::{ContactGroup, Span, Warehouse};
+use tingjian_warehouse::{CommendationFilter, ContactGroup, Span, Warehouse, Whose};
 use utoipa::ToSchema;
 
 use crate::{Effort, QueryError};
@@ -162,6 +162,8 @@ pub struct AgentAnswer {
     pub agent_no: String,
     /// The newest commendations.
     pub commendations: Vec<PraiseView>,
+    /// How many there are.
+    pub commendations_total: u64,
     /// Contacts by day of the organisation's zone.
     pub load: Vec<DayLoad>,
     /// Contacts a day that are neither too few nor too many.
@@ -231,6 +233,8 @@ pub async fn agent(warehouse: &Warehouse, agent_no: &str, span: Span, zone: &str
     let counts = warehouse.agent_counts(agent_no, span).await?;
     let cleared = warehouse.agent_cleared(agent_no, span, LISTED).await?;
     let praise = warehouse.agent_praise(agent_no, span, LISTED).await?;
+    let of_agent = CommendationFilter { span, whose: Whose::Everybodys, agent_no: agent_no.to_owned() };
+    let commendations_total = warehouse.commendations_total(&of_agent).await?;
     let time = |millis: i64| Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
     let level = |contacts: u64| match contacts {
         n if n < u64::from(band.low) => "under",
@@ -247,6 +251,7 @@ pub async fn agent(warehouse: &Warehouse, agent_no: &str, span: Span, zone: &str
         band: BandView { low: band.low, high: band.high },
         misquoted: counts.misquoted,
         exonerated_total: counts.exonerated,
+        commendations_total,
         commendations: praise
             .into_iter()
             .map(|row| PraiseView { record_id: row.record_id, occurred_at: time(row.occurred_at), text: row.text })

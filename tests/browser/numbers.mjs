@@ -50,5 +50,7 @@ export const numbers = {
   "of the promises by owner": walk("/promises?by=owner_department", { fewest: 5 }),
   "of the departments": walk("/departments"),
   "of one department": walk((fixtures) => `/departments/${encodeURIComponent(fixtures.department)}`, { fewest: 5 }),
+  "of the agents": walk("/agents", { whole: true }),
+  "of one agent": walk((fixtures) => `/agents/${encodeURIComponent(fixtures.agent_no)}`, { fewest: 1 }),
   "of a search's facets": walk("/search"),
 };

@@ -169,6 +169,15 @@ impl Sandbox {
         std::iter::once(server).chain(engine).collect()
     }
 
+    /// The most memory the server's process has held resident, bytes.
+    pub fn peak_bytes(&self) -> u64 {
+        let server = self.server.as_ref().expect("a running server").child.id();
+        let status = fs::read_to_string(format!("/proc/{server}/status")).expect("a status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kib: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib << 10
+    }
+
     /// kill -9 of the server.
     pub fn kill(&mut self) {
         let mut server = self.server.take().expect("a running server");

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // Tests fail by panicking.
 
+use std::io::{Cursor, Write};
+
+use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 use tingjian_tests::{Answer, Client, Sandbox, wait_until};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 const BOUNDARY: &str = "tingjian-test-boundary";
 
@@ -105,4 +109,57 @@ fn a_file_goes_through_the_intake_and_its_refused_rows_come_back() {
     let leftovers = std::fs::read_dir(sandbox.folder().join("imports")).expect("folder");
     let folders = leftovers.filter(|entry| entry.as_ref().is_ok_and(|e| e.path().is_dir())).count();
     assert_eq!(folders, 3, "nothing stays of what was refused");
+}
+
+/// A workbook whose parts unpack to more than any bound, in a few hundred kilobytes.
+fn packed_bomb() -> Vec<u8> {
+    let entry = SimpleFileOptions::default();
+    let mut one = ZipWriter::new(Cursor::new(Vec::new()));
+    one.start_file("part", entry).unwrap();
+    one.write_all(&vec![b' '; 64 << 20]).unwrap();
+    let mut one = ZipArchive::new(one.finish().unwrap()).unwrap();
+    let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
+    bomb.start_file("xl/workbook.xml", entry).unwrap();
+    bomb.write_all(b"<workbook/>").unwrap();
+    for number in 0..20 {
+        bomb.raw_copy_file_rename(one.by_index(0).unwrap(), format!("xl/worksheets/sheet{number}.xml")).unwrap();
+    }
+    bomb.finish().unwrap().into_inner()
+}
+
+/// A workbook of two cells in far corners: read as a rectangle it holds 17 thousand million.
+fn wide_bomb() -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_string(0, 0, "编号").unwrap();
+    sheet.write_string(1_048_575, 16_383, "x").unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+/// A workbook of more parts than any spreadsheet has.
+fn crowded_bomb() -> Vec<u8> {
+    let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..20_000 {
+        bomb.start_file(format!("xl/{number}"), SimpleFileOptions::default()).unwrap();
+    }
+    bomb.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
+    bomb.finish().unwrap().into_inner()
+}
+
+#[test]
+fn workbooks_that_would_fill_memory_are_refused_in_words() {
+    let sandbox = Sandbox::start();
+    let client = sandbox.client();
+    let check = |bomb: Vec<u8>, words: &str| {
+        assert!(bomb.len() < 4 << 20, "{words}: small on its way, {} bytes", bomb.len());
+        let answer = send(&client, "complaints", &[("file", Some("投诉.xlsx"), &bomb)]);
+        assert!(answer.status == 400 && answer.text().contains(words), "{} {}", answer.status, answer.text());
+    };
+    let held = || sandbox.peak_bytes();
+    let before = held();
+    check(packed_bomb(), "解压后超过");
+    check(wide_bomb(), "已拒绝读取");
+    check(crowded_bomb(), "不像表格");
+    assert!(held() - before < 300 << 20, "memory: {} MiB more", (held() - before) >> 20);
+    assert_eq!(client.ask("/api/v1/imports", &[])["total"], 0, "nothing stays of them");
 }

@@ -13,9 +13,9 @@ use tingjian_query::{AgentAnswer, QueryError};
 use tingjian_warehouse::Span;
 
 use super::{
-    address::encode,
+    address::{address, encode},
     failure::failed,
-    format::{local, number},
+    format::{Count, local},
     render,
     visit::Visit,
 };
@@ -45,7 +45,14 @@ type Pairs = Query<Vec<(String, String)>>;
 #[template(path = "agents.html")]
 struct List {
     visit: Visit,
-    rows: Vec<(String, String, String, String)>,
+    rows: Vec<ListRow>,
+}
+
+struct ListRow {
+    href: String,
+    agent: String,
+    praise: Count,
+    contacts: Count,
 }
 
 #[derive(Template)]
@@ -54,11 +61,11 @@ struct One {
     visit: Visit,
     agent_no: String,
     praise: Vec<(String, String, String)>,
-    praise_total: usize,
+    praise_total: Count,
     cleared: Vec<(String, String, String, String)>,
     cleared_total: u64,
     abuse: u64,
-    contacts: String,
+    contacts: Count,
     bars: Vec<Bar>,
     band: (u64, u64),
     band_text: String,
@@ -70,6 +77,33 @@ struct Bar {
     y: u64,
     height: u64,
     title: String,
+}
+
+/// Numbers of one agent over a span, and where they lead.
+struct Numbers<'a> {
+    visit: &'a Visit,
+    span: Span,
+    agent_no: &'a str,
+}
+
+impl Numbers<'_> {
+    fn praise(&self, n: u64) -> Count {
+        self.count(n, "/commendations", &[])
+    }
+
+    fn contacts(&self, n: u64) -> Count {
+        self.count(n, "/records", &[("stream", "complaints,call-notes")])
+    }
+
+    fn count(&self, n: u64, path: &str, pairs: &[(&str, &str)]) -> Count {
+        if !self.visit.may("GET", path) {
+            return Count::new(self.visit.language, n, String::new());
+        }
+        let text = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
+        let (since, until) = (text(self.span.since), text(self.span.until));
+        let own = [("agent_no", self.agent_no), ("since", since.as_str()), ("until", until.as_str())];
+        Count::new(self.visit.language, n, address(path, own.into_iter().chain(pairs.iter().copied())))
+    }
 }
 
 async fn asked(app: &App, pairs: Vec<(String, String)>) -> Result<Span, Problem> {
@@ -100,8 +134,9 @@ async fn list(app: &App, visit: &Visit, pairs: Vec<(String, String)>) -> Result<
     let span = asked(app, pairs).await?;
     let rows = app.warehouse.agents(span, AGENTS_SHOWN).await.map_err(QueryError::from)?;
     let row = |row: tingjian_warehouse::AgentRow| {
-        let text = |n: u64| number(visit.language, n);
-        (format!("/agents/{}", encode(&row.agent)), row.agent, text(row.commendations), text(row.contacts))
+        let numbers = Numbers { visit, span, agent_no: &row.agent };
+        let (praise, contacts) = (numbers.praise(row.commendations), numbers.contacts(row.contacts));
+        ListRow { href: format!("/agents/{}", encode(&row.agent)), praise, contacts, agent: row.agent }
     };
     Ok(List { rows: rows.into_iter().map(row).collect(), visit: visit.clone() })
 }
@@ -152,14 +187,16 @@ fn view(app: &App, visit: &Visit, span: Span, told: AgentAnswer) -> One {
         title: format!("{} {}", day.day, day.contacts),
     });
     let contacts: u64 = told.load.iter().map(|day| day.contacts).sum();
+    let numbers = Numbers { visit, span, agent_no: &told.agent_no };
+    let (praise_total, contacts) = (numbers.praise(told.commendations_total), numbers.contacts(contacts));
     One {
         visit: visit.clone(),
         bars: bars.collect(),
         band: (y(u64::from(told.band.high)), y(u64::from(told.band.low)) - y(u64::from(told.band.high))),
         band_text: format!("{}–{}", told.band.low, told.band.high),
-        contacts: number(visit.language, contacts),
+        contacts,
         abuse: told.abuse,
-        praise_total: told.commendations.len(),
+        praise_total,
         praise: told
             .commendations
             .iter()

@@ -12,6 +12,7 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
 use tingjian_query::PraisedView;
+use tingjian_warehouse::Span;
 
 use super::{
     address::{address, encode},
@@ -43,6 +44,8 @@ struct CommendationsPage {
     visit: Visit,
     /// Badges that can be sent: name, words.
     offered: Vec<(&'static str, String)>,
+    /// The month shown, or the days.
+    shown: String,
     month: String,
     before: String,
     after: String,
@@ -86,28 +89,50 @@ pub async fn page(
 ) -> Response {
     let mut parameters = Parameters::new(pairs);
     let this_month = || Timestamp::now().to_zoned(app.zone.clone()).strftime("%Y-%m").to_string();
-    let month = parameters.take("month").unwrap_or_else(this_month);
-    let agent_no = parameters.take("agent_no").unwrap_or_default();
-    let cursor = parameters.take("cursor");
-    match gather(&app, &visit, &visitor, month, agent_no, cursor).await {
+    let asked = Asked {
+        month: parameters.take("month").unwrap_or_else(this_month),
+        since: parameters.take("since").unwrap_or_default(),
+        until: parameters.take("until").unwrap_or_default(),
+        agent_no: parameters.take("agent_no").unwrap_or_default(),
+        cursor: parameters.take("cursor"),
+    };
+    match gather(&app, &visit, &visitor, asked).await {
         Ok(page) => render(StatusCode::OK, &CommendationsPage { visit, ..page }),
         Err(problem) => said(visit, problem),
     }
 }
 
-async fn gather(
-    app: &App,
-    visit: &Visit,
-    visitor: &Visitor,
+/// Which commendations: of a month, or between two times where both are given.
+struct Asked {
     month: String,
+    since: String,
+    until: String,
     agent_no: String,
     cursor: Option<String>,
-) -> Result<CommendationsPage, Problem> {
-    let span = month_span(app, &month)?;
-    let found = listed(app, visitor, span, agent_no.clone(), cursor.as_deref(), SHOWN).await?;
+}
+
+impl Asked {
+    /// The span, and how it is called.
+    fn span(&self, app: &App) -> Result<(Span, String), Problem> {
+        if self.since.is_empty() || self.until.is_empty() {
+            return Ok((month_span(app, &self.month)?, self.month.clone()));
+        }
+        let pairs = [("since", &self.since), ("until", &self.until)];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.clone()));
+        let given = Parameters::new(pairs.into()).span(&app.zone)?;
+        let day = |time: Option<Timestamp>| time.map(|time| local(&app.zone, time)).unwrap_or_default();
+        Ok((Span { since: given.since, until: given.until }, format!("{} – {}", day(given.since), day(given.until))))
+    }
+}
+
+async fn gather(app: &App, visit: &Visit, visitor: &Visitor, asked: Asked) -> Result<CommendationsPage, Problem> {
+    let (span, shown) = asked.span(app)?;
+    let found = listed(app, visitor, span, asked.agent_no.clone(), asked.cursor.as_deref(), SHOWN).await?;
     let next = found.next.as_deref();
+    let Asked { month, since, until, agent_no, .. } = asked;
     let next = next.map(|next| {
-        address("/commendations", [("month", month.as_str()), ("agent_no", agent_no.as_str()), ("cursor", next)])
+        let times = [("month", month.as_str()), ("since", since.as_str()), ("until", until.as_str())];
+        address("/commendations", times.into_iter().chain([("agent_no", agent_no.as_str()), ("cursor", next)]))
     });
     Ok(CommendationsPage {
         visit: Visit::default(),
@@ -117,6 +142,7 @@ async fn gather(
         after: beside(&month, 1),
         total: found.total,
         items: found.items.into_iter().map(|item| view(app, visit, visitor, item)).collect(),
+        shown,
         month,
         agent_no,
         next,

@@ -136,7 +136,7 @@ impl Visit {
     }
 
     /// Whether the access table lets this account through a door at all.
-    fn may(&self, method: &str, path: &str) -> bool {
+    pub fn may(&self, method: &str, path: &str) -> bool {
         let entry = table::find(method, path);
         self.account.as_ref().zip(entry).is_some_and(|(account, entry)| entry.reach(account) != Reach::None)
     }
