@@ -1,6 +1,6 @@
 //! One connection of the engine as a server's stateless HTTP session: nothing that a request sets outlives it.
 //!
-//! The C interface has no settings argument, so settings go through `SET`. A connection whose state was touched (by
+//! The C interface has no settings argument, so settings go through `SET`, but for those that connections begin with. A connection whose state was touched (by
 //! settings of the request, or by a statement such as `SET`, `USE` or `CREATE TEMPORARY TABLE`) is afterwards replaced by
 //! a fresh one, which costs 0.3 ms. So is one whose statement failed: libchdb keeps the part of an answer that was made
 //! before the failure and puts it in front of the next one. The database is only remembered: every request names its own.
@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::call::{Answer, Call, Piece, Work};
 use crate::chdb::{Analysis, Chdb, Class, Connection, Counters, LibraryError, Rows, Statement};
+use crate::engine::SETTINGS;
 use crate::exception::{Exception, code};
 use crate::format::Joiner;
 use crate::statement::{Shape, is_select, shape};
@@ -102,12 +103,16 @@ impl Session {
     }
 
     fn set(&mut self, settings: &[(String, String)]) -> Result<(), Exception> {
-        if settings.is_empty() {
+        let is_other = |(name, value): &&(String, String)| !SETTINGS.contains(&(name.as_str(), value.as_str()));
+        let list: Vec<String> = settings
+            .iter()
+            .filter(is_other)
+            .map(|(name, value)| format!("{name} = '{}'", escape(value, '\'')))
+            .collect();
+        if list.is_empty() {
             return Ok(());
         }
         self.touched = true;
-        let list: Vec<String> =
-            settings.iter().map(|(name, value)| format!("{name} = '{}'", escape(value, '\''))).collect();
         self.control(&format!("SET {}", list.join(", ")))
     }
 

@@ -117,18 +117,15 @@ pub async fn what_if(
     lane: &str,
     share: f64,
 ) -> Result<Option<WhatIfAnswer>, QueryError> {
-    let (named, newest, standing, told) = tokio::try_join!(
-        warehouse.lane_named(lane),
-        warehouse.newest_event_at(),
-        warehouse.standing_promises(),
-        warehouse.trips_told(),
-    )?;
-    let (Some(lane), Some(as_of)) = (named, newest) else { return Ok(None) };
+    let (named, moment) = tokio::try_join!(warehouse.lane_named(lane), warehouse.moment())?;
+    let (Some(lane), Some(as_of)) = (named, moment.newest) else { return Ok(None) };
     let since = load::window_start(as_of);
-    let (cohorts, late) = tokio::try_join!(load::lane_cohorts(warehouse, &lane, Width::Lane, as_of, &told), async {
-        Ok(warehouse.late_complaints(&lane, since, as_of).await?)
-    },)?;
-    let events: Vec<_> = standing.into_iter().map(|fact| tingjian_attribution::Event::Fact(Box::new(fact))).collect();
+    let (cohorts, late) =
+        tokio::try_join!(load::lane_cohorts(warehouse, &lane, Width::Lane, as_of, &moment.told), async {
+            Ok(warehouse.late_complaints(&lane, since, as_of).await?)
+        },)?;
+    let events: Vec<_> =
+        moment.standing.into_iter().map(|fact| tingjian_attribution::Event::Fact(Box::new(fact))).collect();
     let facts = Facts::of(&events, taxonomy);
     Ok(Some(WhatIf::of(&facts, &lane, &cohorts, &late, share, as_of).into()))
 }

@@ -67,8 +67,7 @@ pub async fn review_queue(warehouse: &Warehouse, limit: u32) -> Result<ReviewQue
         return Ok(ReviewQueue { total: 0, items: Vec::new(), low_score: LOW_SCORE });
     };
     let span = Span { since: Some(back(as_of)), until: None };
-    let (total, rows) =
-        tokio::try_join!(warehouse.review_total(span, LOW_SCORE), warehouse.review_queue(span, LOW_SCORE, limit))?;
+    let (total, rows) = warehouse.review_queue(span, LOW_SCORE, limit).await?;
     let items = rows.into_iter().map(|row| ReviewItem {
         record_id: row.record_id,
         occurred_at: Timestamp::from_millisecond(row.at).unwrap_or_default(),

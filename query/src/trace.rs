@@ -108,15 +108,10 @@ pub async fn trace(
     taxonomy: &Taxonomy,
     record_id: &str,
 ) -> Result<Option<TraceAnswer>, QueryError> {
-    let (stored, newest, standing, told) = tokio::try_join!(
-        warehouse.record(record_id),
-        warehouse.newest_event_at(),
-        warehouse.standing_promises(),
-        warehouse.trips_told(),
-    )?;
+    let (stored, moment) = tokio::try_join!(warehouse.record(record_id), warehouse.moment())?;
     let Some(stored) = stored else { return Ok(None) };
-    let as_of = newest.unwrap_or(stored.record.head.occurred_at);
-    let facts = load::of_record(warehouse, taxonomy, &stored.record, (as_of, standing), &told).await?;
+    let as_of = moment.newest.unwrap_or(stored.record.head.occurred_at);
+    let facts = load::of_record(warehouse, taxonomy, &stored.record, as_of, moment).await?;
     let Some(contact) = facts.contact(record_id) else { return Ok(None) };
     let (order, case) = (contact.order, contact.case);
     let told = attribute(&facts, contact, as_of);

@@ -17,7 +17,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tingjian_analysis::{LinkKind, Sealer};
 use tingjian_indexer::{Index, IndexOptions};
 use tingjian_pipeline::{ANALYSED_TOPIC, Ends, FlowStatus, KafkaProducer, Projector, Retry, SinkStatus, Understanding};
-use tingjian_query::{CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
+use tingjian_query::{AgreementAnswer, CausesAnswer, Finder, MatrixAnswer, OverviewAnswer};
 use tingjian_schemas::{Batch, LinkKey, Stream, Taxonomy};
 use tingjian_warehouse::{
     Credentials, EngineCommand, EngineState, EngineSupervisor, Timeouts, Tls, Warehouse, WarehouseConfig,
@@ -69,6 +69,8 @@ pub struct App {
     pub overviews: Remembered<Option<OverviewAnswer>>,
     /// Causes by what was asked of them.
     pub matrices: Remembered<(MatrixAnswer, CausesAnswer)>,
+    /// How far looks agree.
+    pub agreements: Remembered<AgreementAnswer>,
     /// Who looked at and changed what.
     pub audit: Audit,
     /// Who has read which commendation.
@@ -245,6 +247,7 @@ pub fn open(config: Config) -> anyhow::Result<Parts> {
         searches,
         overviews: Remembered::default(),
         matrices: Remembered::default(),
+        agreements: Remembered::default(),
         audit: Audit::open(&data_dir)?,
         commendations: Commendations::open(&data_dir, &key)?,
         praise_links: PraiseLinks::new(&key),

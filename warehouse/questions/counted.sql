@@ -31,5 +31,4 @@
             AND (begins_s < {first_day:Int64} OR begins_s >= {end_day:Int64}
                 OR has({split_days:Array(Int64)}, intDiv(begins_s, 86400) * 86400))
             AND NOT has({hours:Array(Int64)}, begins_s))
-    UNION ALL
 {{one_by_one}}

@@ -6,10 +6,7 @@ FROM
     FROM touched_hours AS t FINAL
     LEFT JOIN (SELECT begins_s, version FROM counted_spans FINAL WHERE width_h = 1) AS c ON c.begins_s = t.begins_s
     WHERE t.version >= c.version
-    UNION ALL
-    SELECT DISTINCT toUnixTimestamp(toStartOfHour(occurred_at)) AS hour
-    FROM records
-    WHERE {{unseen}}
+{{unseen_hours}}
 )
 WHERE hour + 3600 > {first_hour:Int64} AND hour < {end_hour:Int64}
 ORDER BY hour

@@ -56,7 +56,9 @@ impl Warehouse {
         self.migrate().await?;
         let events = EVENTS.map(|table| (table, "occurred_at", "received_at"));
         let others = OTHERS.map(|(table, at)| (table, "toDateTime64(0, 3)", at));
-        for (table, happened, received) in events.into_iter().chain(others) {
+        // Where something may lie: what is not copied is not found there.
+        let links = [("links", "occurred_at", "toDateTime64(0, 3)")];
+        for (table, happened, received) in events.into_iter().chain(others).chain(links) {
             let sql = include_str!("../statements/copy_known.sql")
                 .replace("{{table}}", table)
                 .replace("{{from}}", &quoted(from))

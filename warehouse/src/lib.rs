@@ -15,12 +15,14 @@ mod error;
 mod facts;
 mod ids;
 mod known;
+mod links;
 mod migrate;
 mod positions;
 mod projection;
 mod questions;
 mod rows;
 mod supervisor;
+mod tide;
 mod transport;
 mod warehouse;
 mod write;
@@ -37,7 +39,7 @@ pub use answers::{
 pub use backup::BackupState;
 pub use config::{Credentials, Endpoint, Timeouts, Tls, WarehouseConfig};
 pub use error::WarehouseError;
-pub use facts::{FactKeys, LaneTrip, TripsTold, Width};
+pub use facts::{FactKeys, LaneTrip, Moment, TripsTold, Width};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
 pub use projection::{

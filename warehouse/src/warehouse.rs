@@ -17,6 +17,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     Endpoint, EngineState, Timeouts, WarehouseConfig, WarehouseError,
     block::{Block, BlockError, Layout},
+    facts::Remembered,
     transport::{self, Tls},
     write::Sink,
 };
@@ -37,6 +38,7 @@ struct Inner {
     /// Counts the times a server could not be reached: the next URL's turn.
     turn: AtomicUsize,
     sink: Sink,
+    remembered: Remembered,
     /// Empty ones of the tables written to so far, kept for their memory.
     blocks: Mutex<HashMap<&'static str, Block>>,
 }
@@ -81,7 +83,17 @@ impl Warehouse {
         let base = with_settings(client, &database, cluster.is_some());
         let (turn, sink) = (AtomicUsize::new(0), Sink::default());
         Self {
-            inner: Arc::new(Inner { access, database, cluster, timeouts, base, turn, sink, blocks: Mutex::default() }),
+            inner: Arc::new(Inner {
+                access,
+                database,
+                cluster,
+                timeouts,
+                base,
+                turn,
+                sink,
+                remembered: Remembered::default(),
+                blocks: Mutex::default(),
+            }),
         }
     }
 
@@ -105,6 +117,10 @@ impl Warehouse {
 
     pub(crate) fn sink(&self) -> &Sink {
         &self.inner.sink
+    }
+
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.inner.remembered
     }
 
     /// A client of the server whose turn it is.

@@ -39,7 +39,12 @@ pub(super) async fn load(
     let customers = std::mem::take(&mut touched.customers);
     let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
     let of_calls = of_calls(warehouse, touched.records.iter().chain(&followers)).await?;
-    let mut keys = FactKeys { orders: touched.orders.clone(), cases: touched.cases.clone(), records: records.clone() };
+    let mut keys = FactKeys {
+        orders: touched.orders.clone(),
+        cases: touched.cases.clone(),
+        records: records.clone(),
+        ..FactKeys::default()
+    };
     // What another record of the call names, a record is about as well.
     for head in touched.records.iter().chain(&of_calls).map(|stored| &stored.record.head) {
         keys.orders.extend(head.order_key);

@@ -8,5 +8,4 @@ SELECT
     toUnixTimestamp64Milli(finished_at) AS finished
 FROM lane_trips FINAL
 WHERE {{lanes}}
-    AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-    AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    AND {{window}}

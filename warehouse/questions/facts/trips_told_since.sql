@@ -1,5 +1,5 @@
--- The same where the projection has not seen all: orders told of since are worked out here, each from all its deliveries, since the
--- one that counts may be another lane's: a finished one rather than an open one, then what was sent last.
+-- The same where the projection has not seen all: orders told of since that were or may be on these lanes are worked out here, each from
+-- all its deliveries, since the one that counts may be another lane's: a finished one rather than an open one, then what was sent last.
 SELECT *
 FROM
 (
@@ -33,6 +33,15 @@ FROM
                 (lane_origin, lane_destination, lane_carrier, lane_service, started_at, finished_at),
                 (isNotNull(finished_at), occurred_at, event_id)) AS trip
         FROM deliveries FINAL
+        PREWHERE (occurred_at, event_id) IN
+        (
+            SELECT occurred_at, event_id
+            FROM deliveries
+            WHERE order_key IN
+            (
+{{orders}}
+            )
+        )
         WHERE order_key IN
         (
 {{orders}}
@@ -41,5 +50,4 @@ FROM
     )
 )
 WHERE {{lanes}}
-    AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
-    AND started_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+    AND {{window}}

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use clickhouse::query::Query;
 use tingjian_schemas::LinkKey;
 
-/// Orders, cases and records whose facts are wanted.
+use crate::links;
+
+/// Orders, cases and records whose facts are wanted; customers and calls whose records are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FactKeys {
     /// Orders: promises and deliveries.
@@ -14,6 +16,10 @@ pub struct FactKeys {
     pub cases: BTreeSet<LinkKey>,
     /// Records: judgements, appeals and corrections.
     pub records: BTreeSet<String>,
+    /// Customers: their contacts. Only [`Warehouse::linked`](crate::Warehouse::linked) asks for these.
+    pub customers: BTreeSet<LinkKey>,
+    /// Calls: their records, likewise.
+    pub calls: BTreeSet<String>,
 }
 
 impl FactKeys {
@@ -36,6 +42,8 @@ impl FactKeys {
             orders: self.orders.difference(&asked.orders).copied().collect(),
             cases: self.cases.difference(&asked.cases).copied().collect(),
             records: self.records.difference(&asked.records).cloned().collect(),
+            customers: self.customers.difference(&asked.customers).copied().collect(),
+            calls: self.calls.difference(&asked.calls).cloned().collect(),
         }
     }
 
@@ -44,11 +52,31 @@ impl FactKeys {
         self.orders.extend(others.orders);
         self.cases.extend(others.cases);
         self.records.extend(others.records);
+        self.customers.extend(others.customers);
+        self.calls.extend(others.calls);
     }
 
-    /// How many keys these are.
-    pub(super) fn len(&self) -> usize {
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts() == 0 && self.customers.is_empty() && self.calls.is_empty()
+    }
+
+    /// How many keys of facts these are.
+    pub(super) fn facts(&self) -> usize {
         self.orders.len() + self.cases.len() + self.records.len()
+    }
+
+    /// From where links lead to the facts.
+    pub(super) fn links_of_facts(&self) -> BTreeSet<u64> {
+        let records = self.records.iter().map(|id| links::of_id(id));
+        self.orders.iter().chain(&self.cases).map(links::of_key).chain(records).collect()
+    }
+
+    /// From where links lead to the records.
+    pub(super) fn links_of_records(&self) -> BTreeSet<u64> {
+        let calls = self.calls.iter().map(|call| links::of_id(call));
+        self.customers.iter().map(links::of_key).chain(calls).collect()
     }
 
     /// Binds all three; a question takes those it names.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::Lane;
 
-use crate::{Warehouse, WarehouseError, questions::with_parts};
+use crate::{Warehouse, WarehouseError, questions::with_parts, tide::Tide};
 
 /// One order's delivery on a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ struct TripRow {
     destination: String,
     carrier: String,
     service: String,
-    started: i64,
-    finished: Option<i64>,
+    starts: Vec<i64>,
+    ends: Vec<i64>,
 }
 
 #[derive(Row, Deserialize)]
@@ -52,6 +52,10 @@ struct OrderCount {
 }
 
 const ACTION: &str = "reading what lanes did";
+/// More orders are looked for by reading the column: asking every granule's filter for every key would take longer.
+const MOST_BY_INDEX: (&str, &str) = ("use_index_for_in_with_subqueries_max_values", "2000");
+/// Stands for the end of a trip that has none.
+const OPEN: i64 = i64::MIN;
 
 /// Where to read what lanes did: also from deliveries themselves where the projection has not seen some of them.
 #[derive(Clone, Debug)]
@@ -59,23 +63,31 @@ pub struct TripsTold {
     sql: String,
 }
 
+const TRIPS: &str = include_str!("../../questions/facts/trips.sql");
+
+impl TripsTold {
+    fn of(trips: &str) -> Self {
+        const BY_LANE: &str = include_str!("../../questions/facts/trips_by_lane.sql");
+        const LANES: (&str, &str) = ("lanes", include_str!("../../questions/facts/trips_of_lanes.sql"));
+        const WINDOW: (&str, &str) = ("window", include_str!("../../questions/facts/trips_window.sql"));
+        Self { sql: with_parts(BY_LANE, &[("trips", trips), LANES, WINDOW]) }
+    }
+}
+
 impl Warehouse {
-    /// Where to read what lanes did now.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn trips_told(&self) -> Result<TripsTold, WarehouseError> {
-        const TRIPS: &str = include_str!("../../questions/facts/trips.sql");
+    /// Where to read what lanes did as everything stands.
+    pub(super) async fn trips_told_at(&self, tide: &Tide) -> Result<TripsTold, WarehouseError> {
         const TOLD_SINCE: &str = include_str!("../../questions/facts/trips_told_since.sql");
         const ORDERS: &str = include_str!("../../questions/facts/orders_told_since.sql");
-        const LANES: (&str, &str) = ("lanes", include_str!("../../questions/facts/trips_of_lanes.sql"));
-        let orders = with_parts(ORDERS, &[("unseen", &self.unseen().await?)]);
-        let sql = format!("SELECT count() AS orders FROM (\n{orders})");
+        const OF_LANES: &str = include_str!("../../questions/facts/orders_of_lanes.sql");
+        let Some(unseen) = tide.unseen() else { return Ok(TripsTold::of(TRIPS)) };
+        let unseen = ("unseen", unseen.as_str());
+        let sql = format!("SELECT count() AS orders FROM (\n{})", with_parts(ORDERS, &[unseen]));
         let told: Vec<OrderCount> = self.fetch_all(ACTION, &sql, |query| query).await?;
-        let is_told = told.first().is_some_and(|told| told.orders > 0);
-        let sql =
-            if is_told { with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &orders)]) } else { TRIPS.to_owned() };
-        Ok(TripsTold { sql: with_parts(&sql, &[LANES]) })
+        if told.first().is_none_or(|told| told.orders == 0) {
+            return Ok(TripsTold::of(TRIPS));
+        }
+        Ok(TripsTold::of(&with_parts(TOLD_SINCE, &[("trips", TRIPS), ("orders", &with_parts(OF_LANES, &[unseen]))])))
     }
 
     /// Deliveries that began in the span (its end not included) on lanes as wide as `width` takes them: at least those of `lanes`. Of
@@ -96,11 +108,12 @@ impl Warehouse {
         }
         let rows: Vec<TripRow> = self
             .fetch_all(ACTION, &told.sql, |query| {
-                let query = lanes.bind(query).param("width", width as u8);
+                let query =
+                    lanes.bind(query.with_setting(MOST_BY_INDEX.0, MOST_BY_INDEX.1)).param("width", width as u8);
                 query.param("since", since.as_millisecond()).param("until", until.as_millisecond())
             })
             .await?;
-        Ok(rows.into_iter().filter_map(trip).collect())
+        Ok(rows.into_iter().flat_map(trips).collect())
     }
 }
 
@@ -139,11 +152,16 @@ impl Parts {
     }
 }
 
-fn trip(row: TripRow) -> Option<LaneTrip> {
-    Some(LaneTrip {
-        lane: lane([row.origin, row.destination, row.carrier, row.service]),
-        started_at: Timestamp::from_millisecond(row.started).ok()?,
-        finished_at: row.finished.and_then(|millis| Timestamp::from_millisecond(millis).ok()),
+fn trips(row: TripRow) -> impl Iterator<Item = LaneTrip> {
+    let lane = lane([row.origin, row.destination, row.carrier, row.service]);
+    row.starts.into_iter().zip(row.ends).filter_map(move |(started, ended)| {
+        Some(LaneTrip {
+            lane: lane.clone(),
+            started_at: Timestamp::from_millisecond(started).ok()?,
+            finished_at: Some(ended)
+                .filter(|ended| *ended != OPEN)
+                .and_then(|ended| Timestamp::from_millisecond(ended).ok()),
+        })
     })
 }
 

@@ -136,8 +136,14 @@ impl Warehouse {
     }
 
     async fn run_file(&self, file: &File) -> Result<(), WarehouseError> {
+        const ACTION: &str = "applying a migration";
         for statement in statements_of(file, self.engines())? {
-            self.execute("applying a migration", &statement).await?;
+            // What reads everything that is stored takes its time.
+            if statement.contains("INSERT INTO") {
+                self.work_through(ACTION, &statement).await?;
+            } else {
+                self.execute(ACTION, &statement).await?;
+            }
         }
         Ok(())
     }

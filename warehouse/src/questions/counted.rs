@@ -57,13 +57,6 @@ struct HourRow {
     hour: u32,
 }
 
-#[derive(Row, Deserialize)]
-struct SeenRow {
-    source: String,
-    number: u32,
-    next: u64,
-}
-
 fn ceil(seconds: i64, unit: i64) -> i64 {
     floor(seconds + unit - 1, unit)
 }
@@ -123,7 +116,12 @@ impl Reading {
         let single = |hours| with_parts(ONE_BY_ONE, &[("attributed", &attributed(hours))]);
         let counted = match self {
             Self::Single => single(Hours::All),
-            Self::Counted(_) => with_parts(COUNTED, &[("one_by_one", &single(Hours::Some))]),
+            // Nothing is read record by record: what an empty list of hours leaves out would be looked at all the same.
+            Self::Counted(spans) if spans.hours.is_empty() => with_parts(COUNTED, &[("one_by_one", "")]),
+            Self::Counted(_) => {
+                let one_by_one = format!("    UNION ALL\n{}", single(Hours::Some));
+                with_parts(COUNTED, &[("one_by_one", &one_by_one)])
+            }
         };
         with_parts(sql, &[("counted", &counted)])
     }
@@ -145,7 +143,9 @@ impl Warehouse {
     /// How to read a span now. What is written afterwards is not counted, or only where an hour is counted again meanwhile.
     pub(crate) async fn reading(&self, reach: Reach) -> Result<Reading, WarehouseError> {
         const UNCOUNTED: &str = include_str!("../../questions/uncounted_hours.sql");
-        let sql = with_parts(UNCOUNTED, &[("unseen", &self.unseen().await?)]);
+        const UNSEEN: &str = include_str!("../../questions/unseen_hours.sql");
+        let unseen = self.tide().await?.unseen().map(|unseen| with_parts(UNSEEN, &[("unseen", &unseen)]));
+        let sql = with_parts(UNCOUNTED, &[("unseen_hours", &unseen.unwrap_or_default())]);
         let rows: Vec<HourRow> = self
             .fetch_all(ACTION, &sql, |query| {
                 let query = query.param("first_hour", reach.first_hour()).param("end_hour", reach.end_hour());
@@ -155,24 +155,6 @@ impl Warehouse {
         let hours: Vec<i64> = rows.iter().map(|row| i64::from(row.hour)).collect();
         Ok(reach.reading(&hours))
     }
-
-    /// The condition of rows of events that the projection has not seen.
-    pub(crate) async fn unseen(&self) -> Result<String, WarehouseError> {
-        const SEEN: &str = include_str!("../../questions/seen.sql");
-        let seen: Vec<SeenRow> = self.fetch_all(ACTION, SEEN, |query| query).await?;
-        Ok(unseen(&seen))
-    }
-}
-
-/// The condition of rows that the projection has not seen: with constants, so that an index over offsets answers it.
-fn unseen(seen: &[SeenRow]) -> String {
-    let quoted = |source: &str| format!("'{}'", source.replace('\\', "\\\\").replace('\'', "\\'"));
-    let one = |row: &SeenRow| {
-        let (source, number, next) = (quoted(&row.source), row.number, row.next);
-        format!("(partition_source = {source} AND partition_number = {number} AND partition_offset >= {next})")
-    };
-    let all: Vec<String> = seen.iter().map(one).collect();
-    if all.is_empty() { "true".to_owned() } else { all.join(" OR ") }
 }
 
 #[cfg(test)]

@@ -82,11 +82,8 @@ impl Warehouse {
         self.fetch_all("counting events by stream", SQL, |query| query).await
     }
 
-    /// Time of the newest event of all streams: the `as_of` of a question that names none.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn newest_event_at(&self) -> Result<Option<Timestamp>, WarehouseError> {
+    /// Time of the newest event of all streams, as the tables say.
+    pub(crate) async fn look_for_newest(&self) -> Result<Option<Timestamp>, WarehouseError> {
         const TABLES: &str = include_str!("../../questions/latest.sql");
         const LATEST: &str = include_str!("../../questions/latest_of_table.sql");
         const STANDS: &str = include_str!("../../questions/latest_stands.sql");

@@ -37,10 +37,7 @@ impl Warehouse {
     /// # Errors
     /// What the server says.
     pub async fn records(&self, record_ids: &[&str]) -> Result<Vec<StoredRecord>, WarehouseError> {
-        let sql = with_parts(include_str!("../../questions/records_by_id.sql"), &[COLUMNS]);
-        let rows: Vec<StoredRow> =
-            self.fetch_all("reading records", &sql, |query| query.param("ids", record_ids)).await?;
-        let records = rows.into_iter().map(StoredRow::into_record).collect::<Result<Vec<_>, _>>()?;
+        let records = self.records_by_id(record_ids).await?;
         let mut by_id: HashMap<String, StoredRecord> =
             records.into_iter().map(|stored| (stored.record.head.event_id.clone(), stored)).collect();
         Ok(record_ids.iter().filter_map(|id| by_id.remove(*id)).collect())

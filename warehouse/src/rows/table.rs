@@ -54,6 +54,21 @@ impl Table {
         }
     }
 
+    /// Its number in `links`; never another one.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Records => 1,
+            Self::Promises => 2,
+            Self::Deliveries => 3,
+            Self::CaseEvents => 4,
+            Self::DepartmentRequests => 5,
+            Self::DepartmentReplies => 6,
+            Self::Judgements => 7,
+            Self::Appeals => 8,
+            Self::Corrections => 9,
+        }
+    }
+
     /// Where events of `stream` go.
     pub(crate) const fn of(stream: Stream) -> Self {
         match stream {

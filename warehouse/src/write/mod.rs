@@ -11,6 +11,8 @@
 //! - *Crash.* Positions are inserted last, so what they vouch for is there. What a killed insert left (all tables, some, one
 //!   month of two) is written again by the replay, under the same keys and versions. The replay looks such an item up (its id
 //!   is in the filter by then, or the old row is), finds every live row of the id, and voids all but the winner's.
+//! - *Links.* What leads from an order, case, customer, call or record to a row (`links`) is written beside the rows and before the
+//!   positions. A link that leads to a row which is told anew stays: whoever follows it asks the row.
 //! - *Told anew.* Before a row takes the place of another, the other's links are kept in `retold`, under the offset of the new
 //!   one: attribution has to leave what is no longer spoken about.
 //! - *Read again.* A record that is analysed again is written under its key with the next generation in its version. It needs no
@@ -35,6 +37,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Warehouse, WarehouseError,
+    links::LinkRow,
     rows::{DeadLetterRow, PositionRow, Table},
 };
 use decide::decide;
@@ -44,6 +47,8 @@ use token::Token;
 
 /// The table of what could not be read.
 const DEAD_LETTERS: &str = "dead_letters";
+/// The table that leads from keys to events.
+const LINKS: &str = "links";
 
 /// What became of the items of a batch: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +114,7 @@ impl Warehouse {
 
     async fn carry_out(&self, plan: &Plan<'_>) -> Result<Written, WarehouseError> {
         let mut written = Written { skipped: plan.skipped, ..Written::default() };
+        let mut tables = Vec::with_capacity(plan.tables.len());
         for (table, groups) in &plan.tables {
             let live = self.live_rows(*table, groups).await?;
             let mut puts = Vec::with_capacity(groups.len());
@@ -120,8 +126,9 @@ impl Warehouse {
                 puts.extend(decision.puts());
             }
             self.keep_retold(*table, &leaving).await?;
-            self.insert_puts(*table, &puts).await?;
+            tables.push((*table, puts));
         }
+        tokio::try_join!(self.insert_links(&tables), self.insert_tables(&tables))?;
         let again: Vec<Put<'_>> =
             plan.again.iter().map(|(item, version)| Put { item, version: *version, buried_at: None }).collect();
         self.insert_puts(Table::Records, &again).await?;
@@ -134,6 +141,21 @@ impl Warehouse {
             written.dead += plan.dead.len() as u64;
         }
         Ok(written)
+    }
+
+    async fn insert_tables(&self, tables: &[(Table, Vec<Put<'_>>)]) -> Result<(), WarehouseError> {
+        for (table, puts) in tables {
+            self.insert_puts(*table, puts).await?;
+        }
+        Ok(())
+    }
+
+    /// Inserts the links of all rows that are stored. Nobody is led by them before positions vouch for the rows.
+    async fn insert_links(&self, tables: &[(Table, Vec<Put<'_>>)]) -> Result<(), WarehouseError> {
+        let stored = || tables.iter().flat_map(|(_, puts)| puts).filter(|put| put.buried_at.is_none());
+        let mut token = Token::of(LINKS);
+        stored().for_each(|put| token.add(&put.item.position, put.version, None));
+        self.insert_rows_once(LINKS, stored().flat_map(|put| LinkRow::of(put.item)), Some(&token.text())).await
     }
 
     /// Inserts the positions that have advanced, all in one part.

@@ -4,8 +4,8 @@ use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Id, Total, total};
-use crate::{Span, Warehouse, WarehouseError, questions::with_parts};
+use super::Id;
+use crate::{Span, Warehouse, WarehouseError};
 
 /// A record that wants a look. Time in milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Row, Deserialize)]
@@ -16,6 +16,8 @@ pub struct ReviewRow {
     /// Its lowest score.
     pub lowest: f32,
     pub abstained: bool,
+    /// Of how many it is one.
+    pub total: u64,
 }
 
 /// Two looks at the same records, for one cause.
@@ -41,30 +43,22 @@ pub enum Looks {
 
 const ACTION: &str = "looking for what to review";
 
-fn sql(sql: &str) -> String {
-    with_parts(sql, &[("rows", include_str!("../../../questions/pages/review_rows.sql"))])
-}
-
 impl Warehouse {
-    /// How many records want a look: abstained, or with a score below `threshold`, and not corrected.
+    /// Records that want a look, the least sure first: abstained, or with a score below `threshold`, and not corrected. And how many
+    /// these are in all.
     ///
     /// # Errors
     /// What the server says.
-    pub async fn review_total(&self, span: Span, threshold: f64) -> Result<u64, WarehouseError> {
-        let sql = sql(include_str!("../../../questions/pages/review_total.sql"));
-        let rows: Vec<Total> =
-            self.fetch_all(ACTION, &sql, |query| span.bind(query).param("threshold", threshold)).await?;
-        Ok(total(&rows))
-    }
-
-    /// Those records, the least sure first.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn review_queue(&self, span: Span, threshold: f64, limit: u32) -> Result<Vec<ReviewRow>, WarehouseError> {
-        let sql = sql(include_str!("../../../questions/pages/review_queue.sql"));
+    pub async fn review_queue(
+        &self,
+        span: Span,
+        threshold: f64,
+        limit: u32,
+    ) -> Result<(u64, Vec<ReviewRow>), WarehouseError> {
+        const SQL: &str = include_str!("../../../questions/pages/review_queue.sql");
         let bind = |query| span.bind(query).param("threshold", threshold).param("limit", limit);
-        self.fetch_all(ACTION, &sql, bind).await
+        let rows: Vec<ReviewRow> = self.fetch_all(ACTION, SQL, bind).await?;
+        Ok((rows.first().map_or(0, |row| row.total), rows))
     }
 
     /// A record that others corrected since a time and `me` did not, drawn by `seed`.

@@ -1,4 +1,4 @@
--- Records of one case, in order of time, without their texts.
+-- Records of some customers and calls, without their texts.
 SELECT
 {{columns}}
 FROM
@@ -7,4 +7,3 @@ FROM
     FROM records FINAL
     {{found}}
 )
-ORDER BY occurred_at, record_id

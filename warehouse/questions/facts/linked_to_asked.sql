@@ -1,0 +1,1 @@
+request_id IN {requests:Array(String)}

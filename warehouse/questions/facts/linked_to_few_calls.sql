@@ -1,0 +1,1 @@
+call_id IN {calls:Array(String)}

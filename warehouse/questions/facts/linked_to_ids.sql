@@ -1,0 +1,1 @@
+record_id IN {ids:Array(String)}

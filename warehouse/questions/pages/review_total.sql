@@ -1,5 +1,0 @@
-SELECT count() AS total
-FROM
-(
-{{rows}}
-)

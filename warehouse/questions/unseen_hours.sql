@@ -1,0 +1,4 @@
+    UNION ALL
+    SELECT DISTINCT toUnixTimestamp(toStartOfHour(occurred_at)) AS hour
+    FROM records
+    WHERE {{unseen}}
