@@ -29,6 +29,7 @@ mod survival;
 mod time;
 mod what_if;
 mod wilson;
+mod window;
 
 pub use agents::{AgentDay, LoadBand, loads};
 pub use attribution::{Attribution, attribute};

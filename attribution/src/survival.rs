@@ -47,6 +47,29 @@ impl Curve {
     }
 }
 
+/// The smallest x with P(duration ≤ x) ≥ `share`, of durations that ended (each once, with how often, growing) and of how long others
+/// have lasted (growing): what [`Curve`] says, without listing every life.
+pub(crate) fn quantile(
+    ended: impl IntoIterator<Item = (u32, usize)>,
+    lasting: impl IntoIterator<Item = u32>,
+    lives: usize,
+    share: f64,
+) -> Option<u32> {
+    let mut lasting = lasting.into_iter().peekable();
+    let (mut surviving, mut at_risk) = (1.0, lives);
+    for (minutes, ended) in ended {
+        while lasting.next_if(|lasted| *lasted < minutes).is_some() {
+            at_risk -= 1;
+        }
+        surviving *= (at_risk - ended) as f64 / at_risk as f64;
+        if 1.0 - surviving >= share - SLACK {
+            return Some(minutes);
+        }
+        at_risk -= ended;
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -281,6 +281,11 @@ async fn what_a_lane_could_do_follows_deliveries_told_anew() {
     let moved = of_carrier(delivery_of("h30-900-0", "H30-900-0", 30, Some(930)));
     check(source, "another carrier", &world, &[moved], "R; ; 1 orders; 0 cases").await;
     assert_eq!(capability(source).await, "none ");
+    // Told when they ended, they had been under way since before the record was measured.
+    let slow: Vec<Sent> =
+        (0..3).map(|n| delivery_of(&format!("slow{n}"), &format!("SLOW{n}"), 30, Some(2_030))).collect();
+    check(source, "slow ones told later", &world, &slow, "R; ; 1 orders; 0 cases").await;
+    assert_eq!(capability(source).await, "2000 lane");
     // The order's later report takes the place of the first.
     let to = serde_json::json!({"origin": "沪", "destination": "京", "carrier": "云雀", "service": "次日达"});
     let again = delivery_of("again", "H30-900-0", 60, Some(990)).with("lane", to);

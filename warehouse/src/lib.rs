@@ -43,8 +43,8 @@ pub use facts::{FactKeys, LaneTrip, Moment, TripsTold, Width};
 pub use ids::IdScope;
 pub use migrate::{MigrationError, migration_statements};
 pub use projection::{
-    AttributionRow, CaseTimesRow, ContactPlaceRow, LaneTripRow, LeftKey, LeftTrip, Projected, PromiseEntriesRow, Slice,
-    Touched, UncountedDay,
+    AttributionRow, CaseTimesRow, ContactPlaceRow, LaneChange, LanePast, LaneTripRow, LeftKey, LeftTrip, Measured,
+    Projected, PromiseEntriesRow, Slice, Touched, UncountedDay,
 };
 pub use questions::{
     Basis, CauseGroup, CausesAnswer, CausesBy, CausesQuestion, DayCount, DeadLetterCount, DeadLetterFilter,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
-use tingjian_attribution::{Cohorts, Event, Facts, Trip, WINDOW_DAYS, attribute};
+use jiff::Timestamp;
+use tingjian_attribution::{Cohorts, Event, Facts, attribute};
 use tingjian_schemas::{LinkKey, Record, Taxonomy};
-use tingjian_warehouse::{
-    FactKeys, LaneTrip, LeftKey, LeftTrip, StoredRecord, Touched, Warehouse, WarehouseError, Width,
-};
+use tingjian_warehouse::{FactKeys, LeftKey, LeftTrip, StoredRecord, Touched, Warehouse, WarehouseError};
+
+use super::{ProjectorError, ground::Ground};
 
 /// What is to be worked out, and the facts for it.
 pub(super) struct Loaded {
@@ -32,8 +32,9 @@ pub(super) async fn load(
     warehouse: &Warehouse,
     taxonomy: &Taxonomy,
     mut touched: Touched,
+    ground: &mut Ground,
     as_of: Timestamp,
-) -> Result<Loaded, WarehouseError> {
+) -> Result<Loaded, ProjectorError> {
     let records: BTreeSet<String> = touched.records.iter().map(|stored| stored.record.head.event_id.clone()).collect();
     let customers = std::mem::take(&mut touched.customers);
     let followers = warehouse.contacts_of_customers(&customers.iter().copied().collect::<Vec<_>>()).await?;
@@ -56,11 +57,11 @@ pub(super) async fn load(
     }
     let others = texts.keys().filter(|id| !records.contains(*id)).cloned().collect();
     found.extend(warehouse.facts(&FactKeys { records: others, ..FactKeys::default() }).await?);
-    found.extend(warehouse.standing_promises().await?);
+    found.extend(ground.standing(warehouse).await?.iter().cloned());
     let mut events: Vec<Event> = texts.into_values().map(|record| Event::Record(Box::new(record))).collect();
     events.extend(found.into_iter().map(|fact| Event::Fact(Box::new(fact))));
     let facts = Facts::of(&events, taxonomy);
-    let facts = with_cohorts(warehouse, facts, &records, as_of).await?;
+    let facts = with_cohorts(warehouse, facts, &records, ground, as_of).await?;
     let Touched { orders, cases, left, .. } = touched;
     let mut left_trips: HashMap<LinkKey, Vec<LeftTrip>> = HashMap::new();
     for trip in touched.left_trips {
@@ -78,29 +79,19 @@ async fn of_calls(
     warehouse.records_of_calls(&calls.into_iter().collect::<Vec<_>>()).await
 }
 
-/// The deliveries of the lanes that the records are measured on, over the windows they look back at.
+/// The same with what the lanes could do that its records are measured on.
 async fn with_cohorts(
     warehouse: &Warehouse,
     facts: Facts,
     records: &BTreeSet<String>,
+    ground: &mut Ground,
     as_of: Timestamp,
-) -> Result<Facts, WarehouseError> {
+) -> Result<Facts, ProjectorError> {
+    // The lane and the time it is seen from do not rest on what the lane did.
+    let facts = facts.with_cohorts(Cohorts::default());
     let contacts = records.iter().filter_map(|id| facts.contact(id));
-    let measured: Vec<_> = contacts
-        .map(|contact| attribute(&facts, contact, as_of).known)
-        .filter_map(|known| Some((known.lane?, known.measured_at?)))
-        .collect();
-    let times = measured.iter().map(|(_, at)| *at);
-    let (Some(first), Some(last)) = (times.clone().min(), times.max()) else {
-        return Ok(facts.with_cohorts(Cohorts::default()));
-    };
-    let since = first.checked_sub(SignedDuration::from_hours(WINDOW_DAYS * 24)).unwrap_or(Timestamp::MIN);
-    let (told, lanes) = (warehouse.trips_told().await?, measured.iter().map(|(lane, _)| lane));
-    let trips = warehouse.lane_trips(lanes, Width::CarrierService, (since, last), &told).await?;
-    Ok(facts.with_cohorts(cohorts(&trips)))
-}
-
-fn cohorts(trips: &[LaneTrip]) -> Cohorts {
-    let trip = |trip: &LaneTrip| Trip { started_at: trip.started_at, finished_at: trip.finished_at };
-    Cohorts::of(trips.iter().map(|found| (&found.lane, trip(found))))
+    let known = contacts.map(|contact| attribute(&facts, contact, as_of).known);
+    let measured = known.filter_map(|known| Some((known.lane?, known.measured_at?))).collect();
+    let cohorts = ground.cohorts(warehouse, measured).await?;
+    Ok(facts.with_cohorts(cohorts))
 }

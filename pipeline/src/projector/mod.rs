@@ -5,7 +5,9 @@
 //! functions of `tingjian-attribution`, and writes them. How far it has come is noted last, so after a crash the same slice
 //! is worked out again, with the same outcome. A row rests on facts alone, never on the row before it.
 
+mod ground;
 mod load;
+mod measure;
 mod pace;
 mod rows;
 mod trips;
@@ -27,6 +29,8 @@ use tingjian_warehouse::{LeftKey, LeftTrip, Projected, Slice, StoredRecord, Touc
 use tokio::sync::watch;
 
 use crate::current::Current;
+use ground::Ground;
+use measure::Pass;
 use pace::Clock;
 pub use pace::Pace;
 
@@ -74,10 +78,10 @@ impl Projector {
 
     /// Follows the warehouse until `stop` turns true; waits while it is away.
     pub async fn run(self, pace: Pace, mut stop: watch::Receiver<bool>) {
-        let (mut seen, mut clock) = (None, Clock::new(pace, Instant::now()));
+        let (mut seen, mut pass, mut clock) = (None, None, Clock::new(pace, Instant::now()));
         loop {
             let begun = Instant::now();
-            let rest = match self.advance(&mut seen, Some(&mut clock)).await {
+            let rest = match self.look(&mut seen, &mut pass, &mut clock).await {
                 Ok(0) => pace.idle,
                 Ok(_) => clock.rest(Instant::now(), begun.elapsed().min(pace.longest_rest), 0).max(pace.idle),
                 Err(error) => {
@@ -92,13 +96,34 @@ impl Projector {
         }
     }
 
+    /// Works out what is stored by now, then goes on measuring again.
+    async fn look(&self, seen: &mut Seen, pass: &mut Option<Pass>, clock: &mut Clock) -> Result<usize, ProjectorError> {
+        let (look, is_quiet) = (Instant::now(), self.is_quiet().await?);
+        let mut written = self.advance(seen, Some(clock)).await?;
+        clock.covered(look);
+        let begun = Instant::now();
+        written += self.measure(pass, Some(clock.measure_until(begun, is_quiet))).await?;
+        clock.measured(Instant::now());
+        if is_quiet {
+            self.count_ahead(SETTLED, DAYS_PER_LOOK).await?;
+            self.warehouse.merge_wholes().await?;
+        }
+        Ok(written)
+    }
+
+    /// Whether little waits.
+    async fn is_quiet(&self) -> Result<bool, ProjectorError> {
+        let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
+        Ok(waiting(&stored, &done) <= QUIET_OFFSETS)
+    }
+
     /// Works out everything that is stored by now; says how many rows were written. `seen` is the moment for which what is
     /// open was last worked out.
     ///
     /// # Errors
     /// The warehouse is away; what was noted as done is done.
     pub async fn catch_up(&self, seen: &mut Seen) -> Result<usize, ProjectorError> {
-        let written = self.advance(seen, None).await?;
+        let written = self.advance(seen, None).await? + self.measure(&mut None, None).await?;
         self.count_ahead(Duration::ZERO, u32::MAX).await?;
         Ok(written)
     }
@@ -106,13 +131,11 @@ impl Projector {
     /// The same, resting after each slice: the flow, which has just stored a lot, goes first.
     async fn advance(&self, seen: &mut Seen, mut clock: Option<&mut Clock>) -> Result<usize, ProjectorError> {
         self.begin_versions().await?;
-        let look = Instant::now();
         let (stored, done) = (self.warehouse.positions().await?, self.warehouse.projected().await?);
         let Some(as_of) = self.warehouse.newest_event_at().await? else { return Ok(0) };
         let back = seen.is_none_or(|seen| as_of < seen);
         let (mut written, mut moved) = (0, *seen != Some(as_of));
         let mut left = waiting(&stored, &done);
-        let is_quiet = left <= QUIET_OFFSETS;
         for (partition, upto) in stored.iter() {
             let mut from = done.next(partition);
             while from < upto {
@@ -137,13 +160,6 @@ impl Projector {
             written += self.project(&slice).await?;
         }
         *seen = Some(as_of);
-        if let Some(clock) = clock {
-            clock.covered(look);
-            if is_quiet {
-                self.count_ahead(SETTLED, DAYS_PER_LOOK).await?;
-                self.warehouse.merge_wholes().await?;
-            }
-        }
         Ok(written)
     }
 
@@ -174,6 +190,8 @@ impl Projector {
         }
         let hours = self.warehouse.drop_projected_before(begun).await?;
         self.warehouse.touch_hours(hours, self.version()).await?;
+        let mut pass = self.begin_pass(&Positions::default(), stored).await?;
+        written += self.measure(&mut pass, None).await?;
         self.count_ahead(Duration::ZERO, u32::MAX).await?;
         Ok(written)
     }
@@ -200,13 +218,9 @@ impl Projector {
     async fn project(&self, slice: &Slice) -> Result<usize, ProjectorError> {
         let touched = self.warehouse.touched(slice).await?;
         let mut hours: BTreeSet<u32> = self.warehouse.hours_of(slice).await?.into_iter().collect();
-        let mut written = 0;
+        let (mut written, mut ground) = (0, Ground::default());
         for part in parts(touched) {
-            let projected = self.work_out(part, slice.as_of).await?;
-            written += projected.attributions.len() + projected.entries.len();
-            written += projected.cases.len() + projected.places.len();
-            hours.extend(projected.attributions.iter().filter_map(|row| hour(row.occurred_at)));
-            self.warehouse.write_projected(&projected).await?;
+            written += self.write(part, &mut ground, slice.as_of, &mut hours).await?;
         }
         // After everything that touches them: whoever counts them before this counts them again.
         self.warehouse.touch_hours(hours, self.version()).await?;
@@ -216,8 +230,28 @@ impl Projector {
         Ok(written)
     }
 
-    async fn work_out(&self, touched: Touched, as_of: Timestamp) -> Result<Projected, ProjectorError> {
-        let loaded = load::load(&self.warehouse, &self.taxonomy.get(), touched, as_of).await?;
+    /// Works a part out and writes it; says how many rows, and adds the hours it touches, which are to be marked.
+    async fn write(
+        &self,
+        part: Touched,
+        ground: &mut Ground,
+        as_of: Timestamp,
+        hours: &mut BTreeSet<u32>,
+    ) -> Result<usize, ProjectorError> {
+        let projected = self.work_out(part, ground, as_of).await?;
+        self.warehouse.write_projected(&projected).await?;
+        hours.extend(projected.attributions.iter().filter_map(|row| hour(row.occurred_at)));
+        let told = projected.attributions.len() + projected.entries.len();
+        Ok(told + projected.cases.len() + projected.places.len())
+    }
+
+    async fn work_out(
+        &self,
+        touched: Touched,
+        ground: &mut Ground,
+        as_of: Timestamp,
+    ) -> Result<Projected, ProjectorError> {
+        let loaded = load::load(&self.warehouse, &self.taxonomy.get(), touched, ground, as_of).await?;
         // Work, not waiting.
         let version = self.version();
         Ok(tokio::task::spawn_blocking(move || project(&loaded, as_of, version)).await?)
@@ -296,33 +330,43 @@ fn project(loaded: &load::Loaded, as_of: Timestamp, version: u64) -> Projected {
     projected
 }
 
-/// Cuts what is touched into parts that fit into memory. A record's facts are loaded with it wherever it is.
+/// Cuts what is touched into parts that fit into memory: orders, cases and customers, then records in order of time, which are measured
+/// by what the orders did. A record's facts are loaded with it wherever it is.
 fn parts(touched: Touched) -> Vec<Touched> {
     let mut parts: Vec<Touched> = Vec::new();
-    let mut left: std::collections::HashMap<String, Vec<LeftKey>> = std::collections::HashMap::new();
-    for key in touched.left {
-        left.entry(key.record_id.clone()).or_default().push(key);
-    }
     let mut left_trips: std::collections::HashMap<LinkKey, Vec<LeftTrip>> = std::collections::HashMap::new();
     for left in touched.left_trips {
         left_trips.entry(left.order).or_default().push(left);
     }
-    let mut records = touched.records.into_iter().peekable();
     let mut orders = touched.orders.into_iter().peekable();
     let mut cases = touched.cases.into_iter().peekable();
     let mut customers = touched.customers.into_iter().peekable();
-    while records.peek().is_some() || orders.peek().is_some() || cases.peek().is_some() || customers.peek().is_some() {
-        let records: Vec<StoredRecord> = records.by_ref().take(CHUNK).collect();
+    while orders.peek().is_some() || cases.peek().is_some() || customers.peek().is_some() {
         let orders: BTreeSet<LinkKey> = orders.by_ref().take(CHUNK).collect();
         parts.push(Touched {
-            // With the record as it is now.
-            left: records.iter().filter_map(|stored| left.remove(&stored.record.head.event_id)).flatten().collect(),
             left_trips: orders.iter().filter_map(|order| left_trips.remove(order)).flatten().collect(),
-            records,
             orders,
             cases: cases.by_ref().take(CHUNK).collect(),
             customers: customers.by_ref().take(CHUNK).collect(),
+            ..Touched::default()
         });
     }
+    parts.extend(parts_of_records(touched.records, touched.left));
     parts
+}
+
+fn parts_of_records(mut records: Vec<StoredRecord>, left: Vec<LeftKey>) -> impl Iterator<Item = Touched> {
+    let mut of_record: std::collections::HashMap<String, Vec<LeftKey>> = std::collections::HashMap::new();
+    for key in left {
+        of_record.entry(key.record_id.clone()).or_default().push(key);
+    }
+    records.sort_unstable_by_key(|stored| stored.record.head.occurred_at);
+    let mut records = records.into_iter();
+    std::iter::from_fn(move || {
+        let records: Vec<StoredRecord> = records.by_ref().take(CHUNK).collect();
+        // With the record as it is now.
+        let left = records.iter().filter_map(|stored| of_record.remove(&stored.record.head.event_id)).flatten();
+        let left = left.collect();
+        (!records.is_empty()).then_some(Touched { records, left, ..Touched::default() })
+    })
 }

@@ -7,6 +7,11 @@ const SLICE_OFFSETS: u64 = 100_000;
 /// Offsets of one slice while much is left: what a run costs besides its rows is paid once for all of them.
 const LONG_SLICE_OFFSETS: u64 = 300_000;
 
+/// For how long records are measured again between two looks.
+const LONGEST_MEASURING: Duration = Duration::from_secs(10);
+/// For how long at least: less than that would not get on.
+const SHORTEST_MEASURING: Duration = Duration::from_secs(1);
+
 /// How often the projector looks for new facts, and how much of the time it may work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -39,16 +44,30 @@ pub(super) struct Clock {
     done: Instant,
     /// The longest of the last runs, forgotten slowly.
     run: Duration,
+    /// When records were last measured again.
+    measured: Instant,
 }
 
 impl Clock {
     pub(super) fn new(pace: Pace, now: Instant) -> Self {
-        Self { pace, done: now, run: Duration::ZERO }
+        Self { pace, done: now, run: Duration::ZERO, measured: now }
     }
 
     /// Everything that was stored at `look` is worked out.
     pub(super) fn covered(&mut self, look: Instant) {
         self.done = look;
+    }
+
+    /// Until when records may be measured again from `now` on: while much comes in, for as small a part of the time as runs have that
+    /// rest.
+    pub(super) fn measure_until(&self, now: Instant, is_quiet: bool) -> Instant {
+        let share = now.duration_since(self.measured) / self.pace.rest.max(1);
+        now + if is_quiet { LONGEST_MEASURING } else { share.clamp(SHORTEST_MEASURING, LONGEST_MEASURING) }
+    }
+
+    /// Records were measured again until `now`.
+    pub(super) fn measured(&mut self, now: Instant) {
+        self.measured = now;
     }
 
     /// Offsets of the next slice, where so many are left.
@@ -90,6 +109,21 @@ mod tests {
         check(10, 5, 5, s(2));
         check(44, 5, 1, s(0));
         check(300, 5, 1, s(0));
+    }
+
+    #[test]
+    fn measuring_again_gets_a_part_of_the_time_while_much_comes_in() {
+        let begun = Instant::now();
+        let check = |since: u64, is_quiet: bool, lasts: Duration| {
+            let mut clock = Clock::new(Pace::default(), begun);
+            clock.measured(begun + s(7));
+            let now = begun + s(7 + since);
+            assert_eq!(clock.measure_until(now, is_quiet) - now, lasts, "{since} s, quiet: {is_quiet}");
+        };
+        check(0, false, s(1));
+        check(40, false, s(5));
+        check(4_000, false, s(10));
+        check(0, true, s(10));
     }
 
     #[test]

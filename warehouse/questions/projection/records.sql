@@ -1,11 +1,12 @@
--- Records that a slice of the source touches, without their texts.
+-- Records that a slice of the source touches, without what attribution does not ask for.
 SELECT
 {{columns}}
 FROM
 (
-    SELECT * REPLACE ('' AS text, '' AS unknown_fields)
+    SELECT
+{{bare}}
     FROM records FINAL
-    WHERE (occurred_at, record_id) IN
+    PREWHERE (occurred_at, record_id) IN
     (
 {{touched}}
     )

@@ -1,4 +1,5 @@
--- Which tables a slice of the source wrote to, or told anew: what has nothing new touches nothing.
+-- Which tables a slice of the source wrote to, or told anew: what has nothing new touches nothing. Of promises also whether some
+-- stand for lanes, of facts about orders whether some are told anew.
 SELECT kept_in
 FROM
 (
@@ -12,4 +13,10 @@ FROM
     UNION ALL SELECT 'appeals' FROM appeals WHERE {{slice}} LIMIT 1
     UNION ALL SELECT 'corrections' FROM corrections WHERE {{slice}} LIMIT 1
     UNION ALL SELECT DISTINCT toString(kept_in) FROM retold WHERE {{slice}}
+    UNION ALL SELECT 'told anew' FROM retold WHERE {{slice}} AND kept_in IN ('promises', 'deliveries') LIMIT 1
+    UNION ALL SELECT 'standing' FROM
+    (
+{{standing}}
+    )
+    LIMIT 1
 )

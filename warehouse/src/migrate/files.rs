@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[File] = &[
     File { number: 11, name: "lane_trips", sql: include_str!("../../migrations/0011_lane_trips.sql") },
     File { number: 12, name: "read_less", sql: include_str!("../../migrations/0012_read_less.sql") },
     File { number: 13, name: "links", sql: include_str!("../../migrations/0013_links.sql") },
+    File { number: 14, name: "lanes_measured", sql: include_str!("../../migrations/0014_lanes_measured.sql") },
 ];
 
 #[cfg(test)]

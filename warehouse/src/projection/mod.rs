@@ -2,6 +2,7 @@
 
 pub(crate) mod hours;
 pub(crate) mod key;
+mod measured;
 mod rows;
 mod touched;
 
@@ -12,10 +13,14 @@ use serde::{Deserialize, Serialize};
 use tingjian_schemas::{Partition, Positions};
 
 pub use hours::UncountedDay;
+pub use measured::{LaneChange, LanePast, Measured};
 pub use rows::{AttributionRow, CaseTimesRow, ContactPlaceRow, LaneTripRow, PromiseEntriesRow};
 pub use touched::{LeftKey, LeftTrip, Slice, Touched};
 
 use crate::{Warehouse, WarehouseError};
+
+/// The columns of a stored record, of which only those that attribution asks for are read.
+const BARE: (&str, &str) = ("bare", include_str!("../../questions/projection/bare.sql"));
 
 #[derive(Row, Deserialize, Serialize)]
 struct ProjectedRow {

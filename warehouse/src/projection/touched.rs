@@ -7,21 +7,24 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tingjian_schemas::{Lane, LinkKey, Partition};
 
+use super::BARE;
 use crate::{
     StoredRecord, Warehouse, WarehouseError,
-    facts::lane,
+    facts::{CASES as CASE_KEYS, ORDERS as ORDER_KEYS, hex, lane},
     questions::{COLUMNS, stored::StoredRow, with_parts},
 };
 
 const ACTION: &str = "finding what new facts touch";
-const SLICE: (&str, &str) = ("slice", include_str!("../../questions/projection/slice.sql"));
-const ORDERS: (&str, &str) = ("orders", include_str!("../../questions/projection/orders.sql"));
-const CASES: (&str, &str) = ("cases", include_str!("../../questions/projection/cases.sql"));
+pub(super) const SLICE: (&str, &str) = ("slice", include_str!("../../questions/projection/slice.sql"));
+const ORDERS: &str = include_str!("../../questions/projection/orders.sql");
+const CASES: &str = include_str!("../../questions/projection/cases.sql");
 const STANDING: (&str, &str) = ("standing", include_str!("../../questions/projection/standing_of_slice.sql"));
 const CUSTOMERS: &str = include_str!("../../questions/projection/customers.sql");
 
-/// A larger set of keys is looked for by reading the column: asking every granule's filter for every key would take longer.
-const MOST_KEYS_BY_INDEX: &str = "20000";
+/// Keys of a longer slice are looked for by reading their columns: asking every granule's filter for every key would take longer.
+const MOST_OFFSETS_BY_FILTER: u64 = 20_000;
+/// Those filters.
+const FILTERS_OF_KEYS: &str = "by_order,by_case,by_customer,by_call";
 
 /// A run of source records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,8 +113,9 @@ impl Slice {
 
     /// Binds what the condition of a slice takes.
     pub(super) fn bind(&self, query: Query) -> Query {
+        let is_long = self.moved || self.upto.saturating_sub(self.from) > MOST_OFFSETS_BY_FILTER;
+        let query = if is_long { query.with_setting("ignore_data_skipping_indices", FILTERS_OF_KEYS) } else { query };
         query
-            .with_setting("use_index_for_in_with_subqueries_max_values", MOST_KEYS_BY_INDEX)
             .param("source", &*self.partition.source)
             .param("number", self.partition.number)
             .param("from", self.from)
@@ -139,21 +143,22 @@ impl Warehouse {
     /// What the server says.
     pub async fn touched(&self, slice: &Slice) -> Result<Touched, WarehouseError> {
         const STREAMS: &str = include_str!("../../questions/projection/streams.sql");
-        let tables = Tables(self.fetch_all(ACTION, &with_parts(STREAMS, &[SLICE]), |query| slice.bind(query)).await?);
+        let sql = with_parts(STREAMS, &[STANDING, SLICE]);
+        let tables = Tables(self.fetch_all(ACTION, &sql, |query| slice.bind(query)).await?);
         let ordered = slice.moved || tables.has(&["promises", "deliveries"]);
         let cased =
             slice.moved || tables.has(&["promises", "case_events", "department_requests", "department_replies"]);
         let (contacted, texts) = (tables.has(&["records", "corrections"]), tables.has(&["records"]));
         let calls = self.calls(texts, slice).await?;
-        let orders = format!("SELECT hex(key) AS key FROM ({})", ORDERS.1);
-        let cases = format!("SELECT hex(key) AS key FROM ({})", CASES.1);
+        let orders = self.keys(ordered, &orders(slice, tables.has(&["standing"])), slice, &calls).await?;
+        let cases = self.keys(cased, &cases(slice), slice, &calls).await?;
         Ok(Touched {
-            orders: self.keys(ordered, &orders, slice, &calls).await?,
-            cases: self.keys(cased, &cases, slice, &calls).await?,
             customers: self.keys(contacted, CUSTOMERS, slice, &calls).await?,
-            records: self.touched_records(slice, &tables, ordered, cased, &calls).await?,
+            records: self.touched_records(slice, &tables, (&orders, &cases), &calls).await?,
             left: self.left_keys(texts, slice).await?,
             left_trips: self.left_trips(tables.has(&["deliveries"]), slice).await?,
+            orders,
+            cases,
         })
     }
 
@@ -161,8 +166,7 @@ impl Warehouse {
         &self,
         slice: &Slice,
         tables: &Tables,
-        ordered: bool,
-        cased: bool,
+        (orders, cases): (&BTreeSet<LinkKey>, &BTreeSet<LinkKey>),
         calls: &[String],
     ) -> Result<Vec<StoredRecord>, WarehouseError> {
         const RECORDS: &str = include_str!("../../questions/projection/records.sql");
@@ -173,12 +177,10 @@ impl Warehouse {
                 tables.has(&["judgements", "appeals", "corrections"]),
                 include_str!("../../questions/projection/records/ruled.sql"),
             ),
-            (ordered, include_str!("../../questions/projection/records/of_orders.sql")),
-            (cased, include_str!("../../questions/projection/records/of_cases.sql")),
-            (
-                tables.has(&["promises", "deliveries"]),
-                include_str!("../../questions/projection/records/measured_later.sql"),
-            ),
+            (!orders.is_empty(), include_str!("../../questions/projection/records/of_orders.sql")),
+            (!cases.is_empty(), include_str!("../../questions/projection/records/of_cases.sql")),
+            (tables.has(&["standing"]), include_str!("../../questions/projection/records/under_standing.sql")),
+            (tables.has(&["told anew"]), include_str!("../../questions/projection/records/resting.sql")),
             (slice.moved, include_str!("../../questions/projection/records/open.sql")),
         ];
         let ways: Vec<&str> = ways.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, sql)| sql).collect();
@@ -186,9 +188,10 @@ impl Warehouse {
             return Ok(Vec::new());
         }
         let touched = ways.join("    UNION ALL\n");
-        let sql = with_parts(RECORDS, &[COLUMNS, ("touched", &touched), ORDERS, CASES, STANDING, SLICE]);
-        let rows: Vec<StoredRow> =
-            self.fetch_all(ACTION, &sql, |query| slice.bind(query).param("calls", calls)).await?;
+        let parts = [COLUMNS, BARE, ("touched", &touched), ORDER_KEYS, CASE_KEYS, STANDING, SLICE];
+        let (sql, orders, cases) = (with_parts(RECORDS, &parts), hex(orders), hex(cases));
+        let bind = |query| slice.bind(query).param("calls", calls).param("orders", &orders).param("cases", &cases);
+        let rows: Vec<StoredRow> = self.fetch_all(ACTION, &sql, bind).await?;
         rows.into_iter().map(StoredRow::into_record).collect()
     }
 
@@ -235,6 +238,31 @@ impl Warehouse {
         let rows: Vec<KeyRow> = self.fetch_all(ACTION, &sql, |query| slice.bind(query).param("calls", calls)).await?;
         Ok(rows.iter().filter_map(|row| row.key.to_lowercase().parse().ok()).collect())
     }
+}
+
+/// The question for orders. What is open or lies ahead is asked for only where time has moved: it is looked for in everything stored.
+fn orders(slice: &Slice, has_standing: bool) -> String {
+    const STANDING_ORDERS: &str = include_str!("../../questions/projection/orders_standing.sql");
+    const OPEN: &str = include_str!("../../questions/projection/open_orders.sql");
+    const AHEAD: &str = include_str!("../../questions/projection/orders_ahead.sql");
+    let parts = [
+        ("orders_standing", where_asked(has_standing, STANDING_ORDERS)),
+        ("open_orders", where_asked(slice.moved, OPEN)),
+        ("orders_ahead", where_asked(slice.back, AHEAD)),
+    ];
+    format!("SELECT hex(key) AS key FROM ({})", with_parts(ORDERS, &parts))
+}
+
+/// The question for cases.
+fn cases(slice: &Slice) -> String {
+    const OPEN: &str = include_str!("../../questions/projection/open_cases.sql");
+    const AHEAD: &str = include_str!("../../questions/projection/cases_ahead.sql");
+    let parts = [("open_cases", where_asked(slice.moved, OPEN)), ("cases_ahead", where_asked(slice.back, AHEAD))];
+    format!("SELECT hex(key) AS key FROM ({})", with_parts(CASES, &parts))
+}
+
+const fn where_asked(is_asked: bool, sql: &str) -> &str {
+    if is_asked { sql } else { "" }
 }
 
 fn left_trip(row: LeftTripRow) -> Option<LeftTrip> {

@@ -1,14 +1,4 @@
--- Those of its cases, by themselves or by their call.
-    SELECT occurred_at, record_id
-    FROM records
-    WHERE case_key IN
-    (
-{{cases}}
-    )
+-- Those of its cases, by themselves or by their call; rows that were replaced name some in vain.
+    SELECT occurred_at, record_id FROM records WHERE case_key IN {{cases}}
     UNION ALL
-    SELECT occurred_at, record_id
-    FROM attributions FINAL
-    WHERE case_key IN
-    (
-{{cases}}
-    )
+    SELECT occurred_at, record_id FROM attributions WHERE case_key IN {{cases}}
