@@ -237,8 +237,8 @@ mod tests {
         let drawn = |number: u64, of: u64| (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ seed).rotate_left(29) % of;
         let trip = |number: u64| {
             let started = drawn(number, 60 * 1_440) as i64;
-            let lasted = drawn(number + 7, if number % 9 == 0 { 30 * 1_440 } else { 4_000 }) as i64;
-            let finished_at = (number % 13 != 0).then(|| at(started + lasted));
+            let lasted = drawn(number + 7, if number.is_multiple_of(9) { 30 * 1_440 } else { 4_000 }) as i64;
+            let finished_at = (!number.is_multiple_of(13)).then(|| at(started + lasted));
             let lane = match number % 10 {
                 0 => lane("京", "蓉"),
                 1..=3 => lane("沪", "京"),
