@@ -9,9 +9,9 @@
             -- The ruling may have come before the record.
             OR record_id IN
             (
-                SELECT record_id FROM judgements
-                UNION ALL SELECT record_id FROM appeals
-                UNION ALL SELECT record_id FROM corrections
+                SELECT record_id FROM judgements WHERE record_id IN (SELECT record_id FROM records WHERE {{slice}})
+                UNION ALL SELECT record_id FROM appeals WHERE record_id IN (SELECT record_id FROM records WHERE {{slice}})
+                UNION ALL SELECT record_id FROM corrections WHERE record_id IN (SELECT record_id FROM records WHERE {{slice}})
             ))
     UNION ALL
     SELECT occurred_at, record_id
