@@ -73,7 +73,7 @@ fn sent() -> World {
 }
 
 impl World {
-    /// Waits until everything sent has been worked out: the ledger is the last that can be complete.
+    /// Waits until everything sent has been worked out.
     fn worked_out(&self) -> &Client {
         let expected = sums(&self.ledger);
         wait_until("the ledger to be complete", || {
