@@ -11,3 +11,5 @@ FROM
 {{touched}}
     )
 )
+-- Each part that is merged holds a block of every column.
+SETTINGS max_block_size = 8192

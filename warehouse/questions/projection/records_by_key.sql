@@ -12,3 +12,5 @@ FROM
         FROM (SELECT arrayJoin(arrayZip({times:Array(Int64)}, {ids:Array(String)})) AS key)
     )
 )
+-- Each part that is merged holds a block of every column.
+SETTINGS max_block_size = 8192

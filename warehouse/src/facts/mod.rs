@@ -26,8 +26,9 @@ use crate::{
 };
 
 const ACTION: &str = "reading facts";
-/// Many keys are looked for along the whole column: asking every granule's filter for every key would take longer.
-const ALONG: (&str, &str) = ("use_skip_indexes", "0");
+/// Many keys are looked for along the whole column: asking every granule's filter for every key would take longer. Each part that is
+/// merged holds a block of every column: at ten million records these must be small.
+const ALONG: [(&str, &str); 2] = [("use_skip_indexes", "0"), ("max_block_size", "8192")];
 /// Columns that every fact has.
 const HEAD: (&str, &str) = ("head", include_str!("../../questions/facts/head.sql"));
 /// The order keys asked for.
@@ -66,6 +67,10 @@ enum Way<'l> {
     ByIndex,
     /// Where links lead.
     At(&'l Links),
+}
+
+fn along(query: Query) -> Query {
+    ALONG.into_iter().fold(query, |query, (name, value)| query.with_setting(name, value))
 }
 
 /// `sql` with `{{found}}` filled in: rows of a table by what links them.
@@ -257,7 +262,7 @@ impl Warehouse {
         bind: impl FnOnce(Query) -> Query + Clone,
     ) -> Result<Vec<StoredRecord>, WarehouseError> {
         let sql = found(RECORDS, BY_KEY, linked, Table::Records);
-        self.fetch_records(&sql, |query| bind(query).with_setting(ALONG.0, ALONG.1)).await
+        self.fetch_records(&sql, |query| along(bind(query))).await
     }
 
     async fn fetch_records(
@@ -288,7 +293,7 @@ impl Warehouse {
         let sql = found(sql, found_by, linked, table);
         let bind = |query: Query| {
             let query = places.bind(keys.bind(query));
-            if matches!(way, Way::Along) { query.with_setting(ALONG.0, ALONG.1) } else { query }
+            if matches!(way, Way::Along) { along(query) } else { query }
         };
         let rows: Vec<R> = self.fetch_all(ACTION, &sql, bind).await?;
         rows.into_iter().map(R::into_fact).collect()
